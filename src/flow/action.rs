@@ -1,0 +1,85 @@
+//! What a flow may ask of the world, and what the world may answer. Closed lists: that is what makes flows checkable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::phone::PhoneNumber;
+
+/// One request of a run to the store. Carried out under an idempotency key made of the run and its step count:
+/// asked twice with the same key, it is done once and answered alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// The next free slots near a postal code, soonest first, spread over days. → `Slots` | `Unavailable`
+    FindSlots {
+        /// Where the person lives or works (A2).
+        place: PostalCode,
+        /// On site first (A3).
+        modality: Modality,
+        /// At most this many.
+        limit: u8,
+    },
+    /// Keeps a slot for this run. → `Held` | `Taken` | `Unavailable`
+    Hold {
+        /// The one chosen.
+        slot: Slot,
+        /// For how long, seconds.
+        ttl_s: u32,
+    },
+    /// Gives back whatever this run holds. → `Released` | `Unavailable`
+    Release,
+    /// Turns this run's hold into an appointment. → `Booked` | `Taken` | `AlreadyBooked` | `Unavailable`
+    Book {
+        /// The person's number, if known (D16: withheld numbers are served too).
+        phone: Option<PhoneNumber>,
+        /// The second fact of later calls (D15).
+        place: PostalCode,
+        /// The one held.
+        slot: Slot,
+    },
+    /// Coming appointments of a number **and** a postal code (D15). → `Appointments` (maybe empty) | `Unavailable`
+    FindAppointments {
+        /// Whose.
+        phone: PhoneNumber,
+        /// The second fact.
+        place: PostalCode,
+    },
+    /// "I will come." → `Confirmed` | `Gone` | `Unavailable`
+    Confirm {
+        /// Which, in the version read out.
+        appointment: Appointment,
+    },
+    /// "I will not come." → `Cancelled` | `Gone` | `Unavailable`
+    Cancel {
+        /// Which, in the version read out.
+        appointment: Appointment,
+    },
+    /// "Call me back." → `Requested` | `AlreadyRequested` | `Unavailable`
+    RequestCallback {
+        /// On which number.
+        phone: PhoneNumber,
+        /// Why, one word of a closed list: "person", "booking" …
+        topic: String,
+        /// When: any of "morning", "afternoon", "any".
+        window: String,
+    },
+}
+
+/// The store's answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is documented at the request it answers")]
+pub enum Reply {
+    Slots(Vec<Slot>),
+    Held,
+    Taken,
+    Released,
+    Booked(Appointment),
+    AlreadyBooked(Appointment),
+    Appointments(Vec<Appointment>),
+    Confirmed,
+    Cancelled,
+    Gone,
+    Requested,
+    AlreadyRequested,
+    /// The store did not answer in time, or refused for a reason of its own: nothing was written.
+    Unavailable,
+}

@@ -1,0 +1,16 @@
+//! Ligne Claire (skeleton)
+pub mod booking;
+pub mod call;
+pub mod clock;
+pub mod config;
+pub mod flow;
+pub mod media;
+pub mod net;
+pub mod ops;
+pub mod phone;
+pub mod rtp;
+pub mod sdp;
+pub mod server;
+pub mod sip;
+pub mod speech;
+pub mod store;
