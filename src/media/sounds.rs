@@ -1,0 +1,169 @@
+//! The recordings, in memory: text → A-law sound, shared by every call that plays it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::Piece;
+use crate::speech::{Prompt, Unit};
+
+/// The longest recording: C18 asks for 12 s, a menu for 20 s; beyond a minute it is no prompt.
+const BYTES_MAX: usize = 60 * 8_000;
+
+/// Why the recordings cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum SoundError {
+    #[error("{path}: {source}; run `ligne prompts render`, or give the folder with `[prompts] folder`")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{path}:{line}: expected `file<TAB>hash<TAB>milliseconds<TAB>text`; run `ligne prompts render`")]
+    Index { path: PathBuf, line: usize },
+    #[error("{path}: recorded for another text than « {text} »; run `ligne prompts render`")]
+    Stale { path: PathBuf, text: String },
+    #[error("{path}: not an 8 kHz mono A-law WAV file; run `ligne prompts render`")]
+    Format { path: PathBuf },
+}
+
+/// Every recording of one language.
+#[derive(Debug, Default)]
+pub struct Sounds {
+    by_text: HashMap<String, Arc<[u8]>>,
+}
+
+impl Sounds {
+    /// Reads `folder/index.tsv` and every file it names. All or nothing: a broken set is refused with the file's name.
+    pub fn load(folder: &Path) -> Result<Self, SoundError> {
+        let path = folder.join("index.tsv");
+        let index = std::fs::read_to_string(&path).map_err(|source| SoundError::Unreadable { path: path.clone(), source })?;
+        let mut by_text = HashMap::new();
+        for (number, line) in index.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            let mut columns = line.splitn(4, '\t');
+            let (Some(file), Some(hash), Some(_ms), Some(text)) =
+                (columns.next(), columns.next(), columns.next(), columns.next())
+            else {
+                return Err(SoundError::Index { path, line: number + 1 });
+            };
+            let sound = folder.join(file);
+            if hash != text_hash(text) {
+                return Err(SoundError::Stale { path: sound, text: text.to_owned() });
+            }
+            let bytes = std::fs::read(&sound).map_err(|source| SoundError::Unreadable { path: sound.clone(), source })?;
+            let speech = alaw(&bytes).ok_or(SoundError::Format { path: sound })?;
+            by_text.insert(text.to_owned(), Arc::from(speech));
+        }
+        Ok(Self { by_text })
+    }
+
+    /// Whether this text was recorded.
+    pub fn has(&self, text: &str) -> bool {
+        self.by_text.contains_key(text)
+    }
+
+    /// The A-law bytes of one unit.
+    pub fn sound(&self, text: &str) -> Option<&Arc<[u8]>> {
+        self.by_text.get(text)
+    }
+
+    /// A prompt as sound. A unit without a recording is passed over and counted by the caller's log: the checker has
+    /// refused such a flow before, so only a place added since start-up can get here.
+    pub fn pieces(&self, prompt: &Prompt) -> Vec<Piece> {
+        let mut pieces = Vec::with_capacity(prompt.0.len());
+        for unit in &prompt.0 {
+            match unit {
+                Unit::Pause(ms) => pieces.push(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
+                Unit::Say(text) => match self.sound(text) {
+                    Some(sound) => pieces.push(Piece::Sound(Arc::clone(sound))),
+                    None => tracing::error!(prompt.characters = text.len(), "a unit has no recording; `ligne prompts check` names it"),
+                },
+            }
+        }
+        pieces
+    }
+}
+
+/// The first 16 hex digits of a text's SHA-256: what `index.tsv` keeps of the text that was recorded.
+pub fn text_hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The sound of an A-law WAV file (RIFF, format tag 6). `hound` reads PCM only; this is all of the format that we write.
+fn alaw(file: &[u8]) -> Option<&[u8]> {
+    let mut rest = file.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
+    let mut is_alaw = false;
+    while let Some((header, tail)) = rest.split_at_checked(8) {
+        let length = usize::try_from(u32::from_le_bytes(header[4..8].try_into().ok()?)).ok()?;
+        let body = tail.get(..length)?;
+        match &header[..4] {
+            b"fmt " => {
+                let word = |at: usize| Some(u16::from_le_bytes(body.get(at..at + 2)?.try_into().ok()?));
+                // Format 6, one channel, 8,000 a second.
+                is_alaw = word(0)? == 6 && word(2)? == 1 && word(4)? == 8_000;
+            }
+            b"data" => return (is_alaw && !body.is_empty() && body.len() <= BYTES_MAX).then_some(body),
+            _ => {}
+        }
+        rest = tail.get(length + length % 2..)?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(index: &str, file: &[u8]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.tsv"), index).unwrap();
+        std::fs::write(folder.path().join("a.wav"), file).unwrap();
+        folder
+    }
+
+    fn wav(tag: u16, sound: &[u8]) -> Vec<u8> {
+        let mut form = Vec::new();
+        for word in [tag, 1, 8_000, 0, 8_000, 0, 1, 8] {
+            form.extend(u16::to_le_bytes(word));
+        }
+        let mut out = b"RIFF\0\0\0\0WAVEfmt ".to_vec();
+        out.extend((form.len() as u32).to_le_bytes());
+        out.extend(form);
+        out.extend(b"data");
+        out.extend((sound.len() as u32).to_le_bytes());
+        out.extend(sound);
+        out
+    }
+
+    fn index(text: &str) -> String {
+        format!("# heading\na.wav\t{}\t20\t{text}\n", text_hash(text))
+    }
+
+    #[test]
+    fn a_recording_is_found_by_its_text() {
+        let folder = folder(&index("à midi,"), &wav(6, &[0xD5; 160]));
+        let sounds = Sounds::load(folder.path()).unwrap();
+        assert_eq!(sounds.sound("à midi,").unwrap().len(), 160);
+        assert!(!sounds.has("à midi"));
+    }
+
+    #[test]
+    fn a_recording_of_another_text_is_refused_by_name() {
+        let index = format!("a.wav\t{}\t20\tbonsoir\n", text_hash("bonjour"));
+        let error = Sounds::load(folder(&index, &wav(6, &[1])).path()).unwrap_err();
+        assert!(error.to_string().contains("a.wav: recorded for another text than « bonsoir »"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_telephone_sound_is_refused() {
+        for file in [wav(1, &[1; 20]), wav(6, &[]), b"RIFF".to_vec(), wav(6, &[1; 20])[..50].to_vec()] {
+            assert!(matches!(Sounds::load(folder(&index("a"), &file).path()), Err(SoundError::Format { .. })));
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_says_what_to_run() {
+        let error = Sounds::load(Path::new("/nonexistent")).unwrap_err();
+        assert!(error.to_string().contains("ligne prompts render"), "{error}");
+    }
+}
