@@ -83,3 +83,64 @@ pub enum Reply {
     /// The store did not answer in time, or refused for a reason of its own: nothing was written.
     Unavailable,
 }
+
+/// What an action takes and what may come of it.
+pub(super) struct Signature {
+    pub(super) name: &'static str,
+    /// The fields it needs, in order.
+    pub(super) takes: &'static [Kind],
+    /// The exits a flow must have for it.
+    pub(super) outcomes: &'static [&'static str],
+}
+
+/// The kind of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Postal,
+    Phone,
+    Choice,
+    Slot,
+    Appointment,
+}
+
+/// Every action of the line. A flow can do nothing else.
+pub(super) const ACTIONS: &[Signature] = &[
+    Signature { name: "slots.find", takes: &[Kind::Postal, Kind::Choice], outcomes: &["chosen", "none", "unavailable"] },
+    Signature { name: "appointments.find", takes: &[Kind::Phone, Kind::Postal], outcomes: &["chosen", "none", "unavailable"] },
+    Signature {
+        name: "appointments.book",
+        takes: &[Kind::Postal, Kind::Slot],
+        outcomes: &["booked", "taken", "already_booked", "unavailable"],
+    },
+    Signature { name: "appointments.confirm", takes: &[Kind::Appointment], outcomes: &["confirmed", "gone", "unavailable"] },
+    Signature { name: "appointments.cancel", takes: &[Kind::Appointment], outcomes: &["cancelled", "gone", "unavailable"] },
+    Signature {
+        name: "callbacks.request",
+        takes: &[Kind::Phone, Kind::Choice],
+        outcomes: &["requested", "already_requested", "unavailable"],
+    },
+];
+
+/// `appointments.book(place, slot)`, parsed; the checker knows whether it exists.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ActionCall {
+    pub(super) name: String,
+    pub(super) fields: Vec<String>,
+}
+
+impl TryFrom<String> for ActionCall {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
+        let (name, fields) = parts.ok_or_else(|| format!("`{text}` is no action: write it as `appointments.book(place, slot)`"))?;
+        let fields = fields.split(',').map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
+        Ok(Self { name: name.trim().to_owned(), fields })
+    }
+}
+
+impl ActionCall {
+    pub(super) fn signature(&self) -> Option<&'static Signature> {
+        ACTIONS.iter().find(|action| action.name == self.name)
+    }
+}

@@ -1,3 +1,113 @@
 //! Flows: what a coordinator writes, and the pure interpreter that runs it.
+//!
+//! ```text
+//! flows/*.yaml ─ definition (positions kept) ─ check ─→ Library
+//! Run + Library + Input ─ run ─→ effects: Say, Gather, Act, Transfer, End
+//! ```
+//! A [`Run`] is plain data: it can be kept at every wait and taken up elsewhere. It never looks at a clock, a store or a
+//! line: it says what it wants, and is told what came of it.
 
 pub mod action;
+pub mod check;
+mod definition;
+mod expression;
+mod run;
+mod template;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::{Fault, Library};
+pub use run::Run;
+
+use crate::phone::{LineKind, PhoneNumber};
+use crate::speech::Prompt;
+use action::{Reply, Request};
+
+/// Who talks to us, as far as the network tells (D15: it proves nothing; D16: it may tell nothing).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The number shown, unless withheld.
+    pub number: Option<PhoneNumber>,
+}
+
+impl Caller {
+    /// What kind of line they call from (B6).
+    pub fn line(&self) -> Option<LineKind> {
+        self.number.as_ref().map(PhoneNumber::kind)
+    }
+}
+
+/// How a run talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A telephone call.
+    Call,
+    /// The operator's or coordinator's terminal.
+    Terminal,
+}
+
+/// What happened to a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The caller hears us.
+    Start,
+    /// The keys that answered the last [`Gather`]; `"*"` asks to repeat, `"0"` alone asks for a person.
+    Keys(String),
+    /// The last [`Gather`] waited in vain.
+    NoInput,
+    /// The store's answer to the last [`Effect::Act`].
+    Reply(Reply),
+    /// The caller is gone.
+    Hangup,
+}
+
+/// What a run wants done, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Say this; any key may interrupt it when a [`Effect::Gather`] follows (C11).
+    Say(Prompt),
+    /// Then wait for keys.
+    Gather(Gather),
+    /// Ask the store beside the sound; exactly one [`Input::Reply`] comes back.
+    Act {
+        /// Idempotency key, unique to this request of this run.
+        key: String,
+        /// What is asked.
+        request: Request,
+    },
+    /// A person, please (C1, C2).
+    Transfer,
+    /// Hang up once all is said; this was reached.
+    End {
+        /// As the flow names it: "appointment.booked".
+        goal: String,
+    },
+}
+
+/// What keys are waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gather {
+    /// How many.
+    pub length: Length,
+    /// From the end of the prompt to [`Input::NoInput`] (C6: 8 s; C16: 30 s where a number must be looked up).
+    pub no_input: Duration,
+    /// From a key to the end of the number (C6: 5 s).
+    pub between_keys: Duration,
+}
+
+/// How many keys answer a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Length {
+    /// One key.
+    One,
+    /// This many; it ends by itself (C15).
+    Exactly(u8),
+    /// At most this many; `#` or a pause ends it (C5).
+    UpTo(u8),
+}

@@ -1,0 +1,66 @@
+//! Conditions: total, over a closed list of facts. `caller.withheld`, `not caller.mobile`, `how = phone`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Caller;
+use super::value::Value;
+use crate::phone::LineKind;
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Expression {
+    is_negated: bool,
+    term: Term,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Term {
+    Withheld,
+    Mobile,
+    Landline,
+    Equals { field: String, choice: String },
+}
+
+impl TryFrom<String> for Expression {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let text = text.trim();
+        let (is_negated, rest) = text.strip_prefix("not ").map_or((false, text), |rest| (true, rest.trim()));
+        let term = match (rest, rest.split_once('=')) {
+            ("caller.withheld", _) => Term::Withheld,
+            ("caller.mobile", _) => Term::Mobile,
+            ("caller.landline", _) => Term::Landline,
+            (_, Some((field, choice))) => {
+                Term::Equals { field: field.trim().to_owned(), choice: choice.trim().to_owned() }
+            }
+            _ => {
+                return Err(format!(
+                    "no condition `{text}`: write caller.withheld, caller.mobile, caller.landline or `field = choice`, with `not` in front if need be"
+                ));
+            }
+        };
+        Ok(Self { is_negated, term })
+    }
+}
+
+impl Expression {
+    /// The field it looks at, if it does.
+    pub(super) fn field(&self) -> Option<&str> {
+        if let Term::Equals { field, .. } = &self.term { Some(field) } else { None }
+    }
+
+    /// True or false, never neither: a field not filled equals nothing.
+    pub(super) fn holds(&self, caller: &Caller, values: &BTreeMap<String, Value>) -> bool {
+        let holds = match &self.term {
+            Term::Withheld => caller.number.is_none(),
+            Term::Mobile => caller.line() == Some(LineKind::Mobile),
+            Term::Landline => caller.line() == Some(LineKind::Landline),
+            Term::Equals { field, choice } => matches!(values.get(field), Some(Value::Choice(value)) if value == choice),
+        };
+        holds != self.is_negated
+    }
+}
