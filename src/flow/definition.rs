@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_saphyr::Spanned;
@@ -77,8 +78,8 @@ pub(super) struct Step {
     // kinds
     pub say: Option<Text>,
     pub menu: Option<BTreeMap<u8, Choice>>,
-    pub ask: Option<BTreeMap<String, Field>>,
-    pub form: Option<BTreeMap<String, Field>>,
+    pub ask: Option<IndexMap<String, Field>>,
+    pub form: Option<IndexMap<String, Field>>,
     pub offer: Option<Offer>,
     pub confirm: Option<Text>,
     #[serde(rename = "do")]
