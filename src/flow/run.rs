@@ -48,7 +48,7 @@ pub struct Run {
     acts: u32,
     inputs: u32,
     /// `**`: longer pauses, remembered (C10).
-    is_slow: bool,
+    pub(super) is_slow: bool,
     just_repeated: bool,
     values: BTreeMap<String, Value>,
 }

@@ -1,1 +1,5 @@
-//! (skeleton)
+//! Sound: the recordings, ready to be played.
+
+pub mod sounds;
+
+pub use sounds::{SoundError, Sounds, text_hash};

@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::Piece;
-use crate::speech::{Prompt, Unit};
 
 /// The longest recording: C18 asks for 12 s, a menu for 20 s; beyond a minute it is no prompt.
 const BYTES_MAX: usize = 60 * 8_000;
@@ -65,22 +62,6 @@ impl Sounds {
     /// The A-law bytes of one unit.
     pub fn sound(&self, text: &str) -> Option<&Arc<[u8]>> {
         self.by_text.get(text)
-    }
-
-    /// A prompt as sound. A unit without a recording is passed over and counted by the caller's log: the checker has
-    /// refused such a flow before, so only a place added since start-up can get here.
-    pub fn pieces(&self, prompt: &Prompt) -> Vec<Piece> {
-        let mut pieces = Vec::with_capacity(prompt.0.len());
-        for unit in &prompt.0 {
-            match unit {
-                Unit::Pause(ms) => pieces.push(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
-                Unit::Say(text) => match self.sound(text) {
-                    Some(sound) => pieces.push(Piece::Sound(Arc::clone(sound))),
-                    None => tracing::error!(prompt.characters = text.len(), "a unit has no recording; `ligne prompts check` names it"),
-                },
-            }
-        }
-        pieces
     }
 }
 

@@ -1,0 +1,310 @@
+//! The real flows, run by made-up callers against a made-up store.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::action::{Reply, Request};
+use super::*;
+use crate::booking::{Appointment, Modality, Site, Slot};
+
+fn files() -> Vec<(String, String)> {
+    ["engine", "welcome", "book", "manage", "call_back"]
+        .map(|name| {
+            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+            (format!("flows/{name}.yaml"), std::fs::read_to_string(path).unwrap())
+        })
+        .to_vec()
+}
+
+fn library() -> Library {
+    Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+fn slot(hours: i64, modality: Modality) -> Slot {
+    let start = Timestamp::from_second(1_796_200_200 + hours * 3_600).unwrap();
+    let site = Site {
+        id: "s".into(),
+        city: "Dijon".into(),
+        say_city: "à Dijon,".into(),
+        say_address: "à Dijon, douze rue de la Liberté.".into(),
+        tz: "Europe/Paris".into(),
+    };
+    Slot { counsellor_id: "c".into(), site, modality, starts_at: start, ends_at: start }
+}
+
+fn appointment() -> Appointment {
+    Appointment { id: "a".into(), version: 1, slot: slot(0, Modality::InPerson), is_confirmed: false }
+}
+
+/// The store's best day.
+fn yes(request: &Request) -> Reply {
+    match request {
+        Request::FindSlots { modality, .. } => Reply::Slots((0..5).map(|day| slot(day * 24, *modality)).collect()),
+        Request::Hold { .. } => Reply::Held,
+        Request::Release => Reply::Released,
+        Request::Book { slot, .. } => Reply::Booked(Appointment { slot: slot.clone(), ..appointment() }),
+        Request::FindAppointments { .. } => Reply::Appointments(vec![appointment()]),
+        Request::Confirm { .. } => Reply::Confirmed,
+        Request::Cancel { .. } => Reply::Cancelled,
+        Request::RequestCallback { .. } => Reply::Requested,
+    }
+}
+
+/// One caller in one run: what they heard, and what came of it.
+struct Talk {
+    library: Library,
+    run: Run,
+    heard: String,
+    acts: Vec<Request>,
+    end: Option<String>,
+    is_transferred: bool,
+    replies: fn(&Request) -> Reply,
+}
+
+impl Talk {
+    fn new(flow: &str, number: Option<&str>) -> Self {
+        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()) };
+        let run = Run::new("r".into(), flow, caller, Channel::Call);
+        let mut talk = Self { library: library(), run, heard: String::new(), acts: vec![], end: None, is_transferred: false, replies: yes };
+        talk.input(Input::Start);
+        talk
+    }
+
+    fn input(&mut self, input: Input) -> &mut Self {
+        // A run is plain data at every wait.
+        let kept = serde_json::to_string(&self.run).unwrap();
+        self.run = serde_json::from_str(&kept).unwrap();
+        self.heard.clear();
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            for effect in self.run.input(&self.library, Timestamp::UNIX_EPOCH, input) {
+                match effect {
+                    Effect::Say(prompt) => self.heard += &format!("{} ", prompt.text()),
+                    Effect::Gather(_) => {}
+                    Effect::Act { request, .. } => {
+                        inputs.push(Input::Reply((self.replies)(&request)));
+                        self.acts.push(request);
+                    }
+                    Effect::Transfer => self.is_transferred = true,
+                    Effect::End { goal } => self.end = Some(goal),
+                }
+            }
+        }
+        self
+    }
+
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        self.input(Input::Keys(keys.into()))
+    }
+
+    fn hears(&mut self, words: &str) -> &mut Self {
+        assert!(self.heard.contains(words), "wanted « {words} », heard « {} » at {:?}", self.heard, self.run.place());
+        self
+    }
+}
+
+const LANDLINE: Option<&str> = Some("0353010001");
+
+#[test]
+fn a_caller_books_by_ear_from_a_landline() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.hears("C'est gratuit").hears("Pour prendre un rendez-vous, tapez 1.");
+    talk.keys("1").hears("cinq chiffres de votre code postal");
+    talk.keys("71100").hears("Vous avez tapé : sept, un, un, zéro, zéro. C'est bien cela ?");
+    talk.keys("1").hears("Pour venir sur place, tapez 1.");
+    talk.keys("1").hears("à Dijon, tapez 1.").hears("Pour entendre d'autres dates, tapez 3.");
+    talk.keys("2").hears("Vous avez choisi :").hears("à Dijon, douze rue de la Liberté.");
+    talk.keys("1").hears("C'est noté.").hears("Je répète").hears("Au revoir");
+    assert_eq!(talk.end.as_deref(), Some("call.finished"));
+    assert!(talk.acts.iter().any(|act| matches!(act, Request::Book { phone: Some(_), .. })));
+}
+
+#[test]
+fn no_at_a_read_back_asks_that_question_only() {
+    let mut talk = Talk::new("book", LANDLINE);
+    talk.keys("71100").keys("2").hears("Tapez les cinq chiffres");
+    talk.keys("21000").keys("1").hears("Comment voulez-vous rencontrer");
+}
+
+#[test]
+fn pages_go_on_and_end_with_neither() {
+    let mut talk = Talk::new("book", LANDLINE);
+    talk.keys("71100").keys("1").keys("2").keys("3").hears("tapez 3.");
+    talk.keys("3").hears("Pour ne choisir aucune de ces dates, tapez 2.");
+    talk.keys("2").hears("Il n'y a pas d'autre date").hears("Un conseiller va vous rappeler");
+}
+
+#[test]
+fn a_slot_taken_meanwhile_is_said_and_others_are_offered() {
+    let mut talk = Talk::new("book", LANDLINE);
+    talk.keys("71100").keys("1").keys("1");
+    talk.replies = |request| if matches!(request, Request::Hold { .. }) { Reply::Taken } else { yes(request) };
+    talk.keys("1").hears("Cette place vient d'être prise").hears("Voici les prochains rendez-vous");
+}
+
+#[test]
+fn a_dead_store_leads_to_honest_words_and_never_to_noted() {
+    let mut talk = Talk::new("book", LANDLINE);
+    talk.replies = |_| Reply::Unavailable;
+    talk.keys("71100").keys("1").keys("1").hears("ne répond pas").hears("Un conseiller va vous rappeler");
+    talk.keys("1").keys("3").hears("nous n'avons pas pu noter").hears("soixante-douze");
+    assert_eq!(talk.end.as_deref(), Some("callback.lost"));
+}
+
+#[test]
+fn a_withheld_number_is_served_and_asked_only_to_find_the_appointment_again() {
+    let mut talk = Talk::new("book", None);
+    talk.keys("71100").keys("1").keys("2").hears("Votre numéro est masqué");
+    talk.keys("0353010002").hears("zéro trois, cinquante-trois, zéro un, zéro zéro, zéro deux.");
+    talk.keys("1").keys("1").keys("1").hears("par téléphone.");
+    assert_eq!(talk.end.as_deref(), Some("appointment.booked"));
+}
+
+#[test]
+fn my_appointment_needs_the_postal_code_then_can_be_cancelled() {
+    let mut talk = Talk::new("manage", LANDLINE);
+    talk.hears("Pour vous reconnaître");
+    talk.keys("71100").keys("1").hears("Votre rendez-vous :").hears("Pour annuler ce rendez-vous, tapez 2.");
+    talk.keys("2").hears("Voulez-vous vraiment annuler").keys("2").hears("Pour ne rien changer, tapez 3.");
+    talk.keys("2").keys("1").hears("Votre rendez-vous est annulé");
+    assert_eq!(talk.end.as_deref(), Some("appointment.cancelled"));
+}
+
+#[test]
+fn two_wrong_postal_codes_lead_to_a_person_not_to_an_answer() {
+    let mut talk = Talk::new("manage", LANDLINE);
+    talk.replies = |request| match request {
+        Request::FindAppointments { .. } => Reply::Appointments(vec![]),
+        other => yes(other),
+    };
+    talk.keys("71100").keys("1").keys("1").keys("21000").keys("1").hears("Je ne trouve toujours pas");
+}
+
+#[test]
+fn silence_is_answered_kindly_then_by_a_person() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.input(Input::NoInput).hears("Prenez votre temps.");
+    talk.input(Input::NoInput).hears("Vous êtes toujours là ?");
+    talk.input(Input::NoInput);
+    assert!(talk.is_transferred);
+}
+
+#[test]
+fn a_silent_caller_called_back_needs_no_key_at_all() {
+    let mut talk = Talk::new("call_back", LANDLINE);
+    (0..3).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+    talk.hears("C'est noté. Un conseiller vous rappellera au numéro de cet appel.");
+    assert_eq!(talk.end.as_deref(), Some("callback.requested"));
+}
+
+#[test]
+fn a_silent_caller_without_a_number_hears_ours_before_the_end() {
+    let mut talk = Talk::new("call_back", None);
+    (0..3).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+    talk.hears("zéro neuf, soixante-douze").hears("Je répète");
+    assert_eq!(talk.end.as_deref(), Some("callback.lost"));
+}
+
+#[test]
+fn zero_is_a_person_from_every_question() {
+    for keys in [&[][..], &["1"], &["1", "71100"], &["1", "71100", "1"], &["1", "71100", "1", "1"], &["1", "71100", "1", "1", "1"], &["2"]] {
+        let mut talk = Talk::new("welcome", LANDLINE);
+        keys.iter().for_each(|keys| drop(talk.keys(keys).heard.clone()));
+        assert!(talk.keys("0").is_transferred, "after {keys:?}");
+    }
+}
+
+#[test]
+fn star_repeats_and_twice_repeats_slower() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.keys("*").hears("Pour prendre un rendez-vous, tapez 1.");
+    talk.keys("*");
+    assert!(talk.run.is_slow);
+}
+
+#[test]
+fn every_text_of_the_flows_is_short_and_plain() {
+    for text in library().texts() {
+        for sentence in text.split(['.', '?', '!']) {
+            assert!(sentence.split_whitespace().count() <= 15, "B10: « {sentence} »");
+        }
+        assert!(!text.contains("http") && !text.contains('(') && !text.contains('/'), "« {text} »");
+    }
+}
+
+/// `find` in `flow` replaced once; the first fault.
+fn broken(flow: &str, find: &str, replace: &str) -> String {
+    let mut files = files();
+    let file = files.iter_mut().find(|(path, _)| path.ends_with(&format!("{flow}.yaml"))).unwrap();
+    assert!(file.1.contains(find), "{find}");
+    file.1 = file.1.replacen(find, replace, 1);
+    Library::load(&files, &|_| true).expect_err("the mutant was accepted")[0].to_string()
+}
+
+#[test]
+fn broken_flows_are_refused_with_place_and_remedy() {
+    let cases = [
+        ("book", "goto: number\n", "goto: numbre\n", "flows/book.yaml:18:11: no step `numbre`; did you mean `number`?"),
+        ("book", "    taken: {", "    takn: {", "takn"),
+        ("book", "    yes: write\n", "", "does not say what follows `yes`"),
+        ("book", "appointments.book(place, slot)", "appointments.boook(place, slot)", "did you mean `appointments.book`?"),
+        ("book", "appointments.book(place, slot)", "appointments.book(place)", "takes 2 fields, not 1"),
+        ("book", "appointments.book(place, slot)", "appointments.book(place, sloot)", "needs `sloot`"),
+        ("book", "start: where", "start: number", "nothing leads to step `where`"),
+        ("book", "type: postal-code", "type: postcode", "postcode"),
+        ("book", "{slot | spoken-address}", "{slot | spoken-adress}", "no filter `spoken-adress`"),
+        ("book", "hold: 30min", "hold: 30 minutes", "write 8s or 30min"),
+        ("book", "if: caller.withheld", "if: caller.rich", "no condition `caller.rich`"),
+        ("book", "    call: call_back\n", "    call: callback\n", "did you mean `call_back`?"),
+        ("book", "      callback.lost: lost\n", "", "ends with `callback.lost`"),
+        ("welcome", "      appointment.wanted: book\n", "      appointment.sold: book\n", "appointment."),
+        ("welcome", "    goto: help\n", "    goto: hello\n", "nothing leads to step"),
+        ("welcome", "      3: {for", "      4: {for: \"rien\", goto: bye}\n      3: {for", "more than 3 choices"),
+        ("welcome", "      3: {for", "      0: {for", "key 0 cannot be a choice"),
+        ("welcome", "Au revoir.", "Voyez www.exemple.org.", "sends people to a web site"),
+        ("welcome", "    end: call.finished\n", "", "nothing follows"),
+        ("welcome", "flow: welcome", "flow: welcome\nflow: again", "uplicate"),
+        ("welcome", "    say: \"Merci", "    menu: {}\n    say: \"Merci", "does 2 things at once"),
+    ];
+    for (flow, find, replace, wanted) in cases {
+        let fault = broken(flow, find, replace);
+        assert!(fault.contains(wanted), "{find} → {replace}: wanted {wanted:?}, got {fault:?}");
+    }
+}
+
+#[test]
+fn a_missing_recording_is_refused_by_its_text() {
+    let faults = Library::load(&files(), &|text| text != "Voici les prochains rendez-vous.").unwrap_err();
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].to_string().contains("no recording of « Voici les prochains rendez-vous. »: run `ligne prompts render`"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever is pressed and whatever the store answers: an end or a person, and "noté" only after a write.
+    #[test]
+    fn any_caller_reaches_an_end(
+        presses in proptest::collection::vec(0_usize..12, 0..150),
+        moods in proptest::collection::vec(0_u8..4, 1..40),
+        is_withheld in any::<bool>(),
+    ) {
+        let mut talk = Talk::new("welcome", if is_withheld { None } else { LANDLINE });
+        let mut written = 0;
+        for (turn, press) in presses.iter().enumerate() {
+            if talk.end.is_some() || talk.is_transferred { break; }
+            talk.replies = match moods[turn % moods.len()] { 0 => |_| Reply::Unavailable, _ => yes };
+            let before = talk.acts.len();
+            let answer = ["1", "2", "3", "*", "71100", "99", "0353010003", "1", "1", "0", "1", "71100"][*press];
+            if *press == 5 { talk.input(Input::NoInput); } else { talk.keys(answer); }
+            let is_write = |act: &Request| matches!(act, Request::Book { .. } | Request::Confirm { .. } | Request::Cancel { .. } | Request::RequestCallback { .. });
+            written += talk.acts[before..].iter().filter(|act| is_write(act) && (talk.replies)(act) != Reply::Unavailable).count();
+            prop_assert!(!talk.heard.contains("C'est noté") || written > 0);
+        }
+        for _ in 0..8 {
+            if talk.end.is_some() || talk.is_transferred { break; }
+            talk.input(Input::NoInput);
+        }
+        prop_assert!(talk.end.is_some() || talk.is_transferred, "still at {:?}", talk.run.place());
+    }
+}

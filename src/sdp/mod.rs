@@ -1,1 +1,0 @@
-//! SDP offer and answer, pure (skeleton).

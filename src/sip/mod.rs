@@ -1,1 +1,0 @@
-//! SIP, sans-IO (skeleton).
