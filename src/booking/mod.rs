@@ -1,5 +1,8 @@
 //! The appointment book's rules, pure: what is free, for whom, until when.
 
+pub mod holidays;
+pub mod slots;
+
 use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;

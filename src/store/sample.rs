@@ -1,0 +1,62 @@
+//! A sample region: 42 true communes of Bourgogne-Franche-Comté, invented addresses, people and openings.
+
+use sqlx::AnyConnection;
+
+const SITES: &str = include_str!("sample/sites.csv");
+const FIRST_NAMES: [&str; 12] = ["Agnès", "Bruno", "Camille", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jean", "Karine", "Luc"];
+const LAST_NAMES: [&str; 11] = ["Perrin", "Mougin", "Vuillemin", "Rousset", "Cordier", "Boillot", "Gauthey", "Jacquet", "Bonnot", "Marchal", "Lambey"];
+/// Counsellors at each site: 126 in all.
+const EACH: usize = 3;
+/// Local hours, minutes of the day, by turns: early, ordinary, late (A5).
+const DAYS: [[(i64, i64); 2]; 3] = [[(480, 720), (810, 990)], [(540, 720), (810, 1_020)], [(600, 780), (870, 1_170)]];
+
+/// Writes the region into an empty store. The same rows each time.
+pub(super) async fn load(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    for (rank, line) in SITES.lines().filter(|line| !line.starts_with('#')).enumerate() {
+        let columns: Vec<&str> = line.split(';').collect();
+        let [id, city, postal, insee, say_city, say_address] = columns[..] else {
+            return Err(sqlx::Error::Protocol(format!("sites.csv: expected six columns in `{line}`")));
+        };
+        sqlx::query("INSERT INTO site(id, city, postal, insee, say_city, say_address) VALUES($1, $2, $3, $4, $5, $6)")
+            .bind(id)
+            .bind(city)
+            .bind(postal)
+            .bind(insee)
+            .bind(say_city)
+            .bind(say_address)
+            .execute(&mut *tx)
+            .await?;
+        for n in 0..EACH {
+            counsellor(tx, id, rank * EACH + n).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn counsellor(tx: &mut AnyConnection, site: &str, rank: usize) -> Result<(), sqlx::Error> {
+    let id = format!("{site}-{rank}");
+    let name = format!("{} {}", FIRST_NAMES[rank % FIRST_NAMES.len()], LAST_NAMES[(rank * 7) % LAST_NAMES.len()]);
+    sqlx::query("INSERT INTO counsellor(id, name) VALUES($1, $2)").bind(&id).bind(name).execute(&mut *tx).await?;
+    for weekday in 1..=5 {
+        for (start, end) in DAYS[rank % DAYS.len()] {
+            opening(tx, &id, site, weekday, start, end).await?;
+        }
+    }
+    if rank.is_multiple_of(9) {
+        opening(tx, &id, site, 6, 540, 720).await?;
+    }
+    Ok(())
+}
+
+async fn opening(tx: &mut AnyConnection, counsellor: &str, site: &str, weekday: i64, start: i64, end: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min) VALUES($1, $2, $3, $4, $5, $6)")
+        .bind(format!("{counsellor}-{weekday}-{start}"))
+        .bind(counsellor)
+        .bind(site)
+        .bind(weekday)
+        .bind(start)
+        .bind(end)
+        .execute(tx)
+        .await
+        .map(drop)
+}
