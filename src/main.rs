@@ -1,1 +1,121 @@
-fn main() {}
+//! `ligne`: arguments → settings → what was asked.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use ligne_claire::config::Config;
+use ligne_claire::flow::Caller;
+use ligne_claire::ops::{prompts, terminal};
+use ligne_claire::phone::PhoneNumber;
+use ligne_claire::server::{self, Line};
+use ligne_claire::speech::french;
+
+/// What was asked cannot be done as it stands: nothing was started.
+const REFUSED: u8 = 2;
+
+/// The phone line for people whom the internet leaves out.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The settings file; without it, the defaults.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Plays the line in this terminal: keys, silence, hang-up (also without any command).
+    Call {
+        /// The number to call from, as 0353010001; withheld when absent.
+        #[arg(long)]
+        from: Option<String>,
+        /// The flow to play instead of the line's own.
+        #[arg(long)]
+        flow: Option<String>,
+    },
+    /// Flows.
+    #[command(subcommand)]
+    Flow(FlowVerb),
+    /// Recordings.
+    #[command(subcommand)]
+    Prompts(PromptsVerb),
+}
+
+#[derive(Subcommand)]
+enum FlowVerb {
+    /// Refuses, with place and remedy, what must not go live.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum PromptsVerb {
+    /// Prints `file<TAB>text` of every text without a recording.
+    Missing,
+    /// Records them (developers: see prompts/README.md).
+    Render {
+        /// The voice file `ff_siwis.bin`.
+        #[arg(long)]
+        voice: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    match act(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ligne: {error:#}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+fn act(arguments: Arguments) -> anyhow::Result<()> {
+    let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
+    match arguments.command.unwrap_or(Verb::Call { from: None, flow: None }) {
+        Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
+        Verb::Flow(FlowVerb::Check) => {
+            let library = server::library(&config, &server::sounds(&config)?)?;
+            println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
+            Ok(())
+        }
+        Verb::Prompts(verb) => record(&config, verb),
+    }
+}
+
+fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {
+    let parse = |text: &str| PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"));
+    let caller = Caller { number: from.map(parse).transpose()? };
+    let runtime = server::runtime()?;
+    let line = runtime.block_on(Line::open(config))?;
+    let flow = flow.unwrap_or_else(|| config.line.flow.clone());
+    anyhow::ensure!(line.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
+    println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
+    let id = server::new_id();
+    let goal = terminal::play(&line.library, &line.store, &runtime, (&id, &flow, caller), std::io::stdin().lock(), std::io::stdout())?;
+    println!("— fin : {}", goal.as_deref().unwrap_or("rien n'était fini"));
+    Ok(())
+}
+
+fn record(config: &Config, verb: PromptsVerb) -> anyhow::Result<()> {
+    let sounds = server::sounds(config)?;
+    // A text without a recording is what is looked for here: every other fault still counts.
+    let library = server::library_with(config, &|_| true)?;
+    let store = server::runtime()?.block_on(server::store(config))?;
+    let places = server::runtime()?.block_on(store.spoken_places())?;
+    let missing = prompts::missing(&prompts::wanted(&library, places), &sounds);
+    match verb {
+        PromptsVerb::Missing => missing.iter().for_each(|line| println!("{line}")),
+        PromptsVerb::Render { voice } => prompts::render(&config.prompts, &voice, &missing)?,
+    }
+    eprintln!("{} recordings missing, {} of them dates, hours and numbers", missing.len(), {
+        let units: std::collections::BTreeSet<String> = french::units().collect();
+        missing.iter().filter(|line| line.split_once('\t').is_some_and(|(_, text)| units.contains(text))).count()
+    });
+    Ok(())
+}

@@ -100,7 +100,7 @@ fn expand(opening: &Opening, modality: Modality, now: Timestamp) -> Vec<Slot> {
 
 fn instant(day: Date, minute: i64, zone: &TimeZone) -> Option<Timestamp> {
     let time = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
-    Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp())
+    zone.to_timestamp(day.to_datetime(time)).ok()
 }
 
 fn is_free(slot: &Slot, busy: &Busy) -> bool {

@@ -125,6 +125,11 @@ impl Conversation {
         self.keypad.is_open()
     }
 
+    /// Whether a number has been begun and not ended.
+    pub fn is_begun(&self) -> bool {
+        self.keypad.is_begun()
+    }
+
     /// When [`Event::Timer`] is wanted.
     pub fn deadline(&self) -> Option<Instant> {
         self.keypad.deadline()

@@ -63,6 +63,11 @@ impl Keypad {
         self.question.is_some()
     }
 
+    /// Whether some keys of an answer are there.
+    pub fn is_begun(&self) -> bool {
+        self.question.as_ref().is_some_and(|question| !question.keys.is_empty())
+    }
+
     /// The question has been said to its end: the wait begins.
     pub fn prompt_ended(&mut self, now: Instant) {
         if let Some(question) = &mut self.question

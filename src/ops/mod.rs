@@ -1,1 +1,4 @@
-//! (skeleton)
+//! Operating the line: trying it in a terminal, keeping its recordings.
+
+pub mod prompts;
+pub mod terminal;

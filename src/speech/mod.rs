@@ -1,11 +1,10 @@
 //! Values and texts → what is spoken: a list of recorded units.
 //!
 //! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes the text
-//! of a date or a number, a flow writes its own sentences, and the [`catalogue`] says which of them were recorded.
+//! of a date or a number, a flow writes its own sentences.
 
 use serde::{Deserialize, Serialize};
 
-pub mod catalogue;
 pub mod french;
 
 /// The smallest piece of speech: one recording, named by its own text, or silence.
