@@ -89,7 +89,9 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {
-    let parse = |text: &str| PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"));
+    let parse = |text: &str| {
+        PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
+    };
     let caller = Caller { number: from.map(parse).transpose()? };
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
@@ -97,7 +99,14 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     anyhow::ensure!(line.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
     let id = server::new_id();
-    let goal = terminal::play(&line.library, &line.store, &runtime, (&id, &flow, caller), std::io::stdin().lock(), std::io::stdout())?;
+    let goal = terminal::play(
+        &line.library,
+        &line.store,
+        &runtime,
+        (&id, &flow, caller),
+        std::io::stdin().lock(),
+        std::io::stdout(),
+    )?;
     println!("— fin : {}", goal.as_deref().unwrap_or("rien n'était fini"));
     Ok(())
 }

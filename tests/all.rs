@@ -1,1 +1,5 @@
 //! The one test binary.
+
+mod line;
+mod recordings;
+mod tidy;

@@ -30,7 +30,9 @@ pub fn is_holiday(day: Date, zone: Zone) -> bool {
     let easter = easter(day.year());
     let moved = [1, 39, 50].map(|days| easter.saturating_add(days.days()));
     let local = [easter.saturating_sub(2.days()), date(day.year(), 12, 26)];
-    FIXED.contains(&(day.month(), day.day())) || moved.contains(&day) || (zone == Zone::AlsaceMoselle && local.contains(&day))
+    FIXED.contains(&(day.month(), day.day()))
+        || moved.contains(&day)
+        || (zone == Zone::AlsaceMoselle && local.contains(&day))
 }
 
 #[cfg(test)]
@@ -39,7 +41,18 @@ mod tests {
 
     #[test]
     fn easter_monday_ascension_and_whit_monday_are_where_the_calendar_has_them() {
-        let known = [(2024, 4, 1), (2024, 5, 9), (2024, 5, 20), (2025, 4, 21), (2026, 4, 6), (2026, 5, 14), (2026, 5, 25), (2027, 3, 29), (2030, 4, 22), (2035, 3, 26)];
+        let known = [
+            (2024, 4, 1),
+            (2024, 5, 9),
+            (2024, 5, 20),
+            (2025, 4, 21),
+            (2026, 4, 6),
+            (2026, 5, 14),
+            (2026, 5, 25),
+            (2027, 3, 29),
+            (2030, 4, 22),
+            (2035, 3, 26),
+        ];
         for (year, month, day) in known {
             assert!(is_holiday(date(year, month, day), Zone::Metropole), "{year}-{month}-{day}");
         }

@@ -56,7 +56,8 @@ pub fn cells(starts_at: Timestamp, ends_at: Timestamp) -> std::ops::Range<i64> {
 /// Free places in these openings, soonest first, at most one a half-day of a site before a second one: people choose a day
 /// before an hour. `openings` come nearest site first; equal times keep that order.
 pub fn best(openings: &[Opening], busy: &Busy, modality: Modality, now: Timestamp, limit: usize) -> Vec<Slot> {
-    let mut free: Vec<Slot> = openings.iter().flat_map(|opening| expand(opening, modality, now)).filter(|slot| is_free(slot, busy)).collect();
+    let mut free: Vec<Slot> =
+        openings.iter().flat_map(|opening| expand(opening, modality, now)).filter(|slot| is_free(slot, busy)).collect();
     free.sort_by_key(|slot| slot.starts_at);
     free.dedup_by(|a, b| a.starts_at == b.starts_at && a.site.id == b.site.id);
     let mut halves = BTreeSet::new();
@@ -115,12 +116,21 @@ mod tests {
     use super::*;
 
     fn opening(weekday: i8, start_min: i64, end_min: i64) -> Opening {
-        let site = Site { id: "s".into(), city: "Dijon".into(), say_city: "à Dijon,".into(), say_address: "à Dijon.".into(), tz: "Europe/Paris".into() };
+        let site = Site {
+            id: "s".into(),
+            city: "Dijon".into(),
+            say_city: "à Dijon,".into(),
+            say_address: "à Dijon.".into(),
+            tz: "Europe/Paris".into(),
+        };
         Opening { counsellor_id: "c".into(), site, weekday, start_min, end_min }
     }
 
     fn local(slots: &[Slot]) -> Vec<String> {
-        slots.iter().map(|slot| slot.starts_at.to_zoned_datetime(zone(&slot.site)).strftime("%F %H:%M").to_string()).collect()
+        slots
+            .iter()
+            .map(|slot| slot.starts_at.to_zoned_datetime(zone(&slot.site)).strftime("%F %H:%M").to_string())
+            .collect()
     }
 
     fn at(text: &str) -> Timestamp {
@@ -135,7 +145,9 @@ mod tests {
 
     #[test]
     fn remote_meetings_are_shorter_and_more_numerous() {
-        let places = |modality| best(&[opening(3, 540, 720)], &Busy::default(), modality, at("2026-11-30T08:00:00Z"), 1_000).len();
+        let places = |modality| {
+            best(&[opening(3, 540, 720)], &Busy::default(), modality, at("2026-11-30T08:00:00Z"), 1_000).len()
+        };
         assert_eq!(places(Modality::Phone), 2 * places(Modality::InPerson));
     }
 
@@ -150,7 +162,11 @@ mod tests {
     fn holidays_absences_and_taken_cells_are_not_offered() {
         let now = at("2026-12-23T08:00:00Z");
         let mut busy = Busy::default();
-        busy.absences.push(("c".into(), at("2027-01-01T00:00:00Z").as_second(), at("2027-01-09T00:00:00Z").as_second()));
+        busy.absences.push((
+            "c".into(),
+            at("2027-01-01T00:00:00Z").as_second(),
+            at("2027-01-09T00:00:00Z").as_second(),
+        ));
         busy.cells.insert(("c".into(), at("2027-01-15T08:30:00Z").as_second() / CELL_S));
         // Fridays: 25 December and 1 January are holidays, the 8th is an absence, the 15th is taken.
         let slots = best(&[opening(5, 540, 630)], &busy, Modality::InPerson, now, 1);
@@ -165,7 +181,13 @@ mod tests {
 
     #[test]
     fn another_day_comes_before_another_hour() {
-        let slots = best(&[opening(3, 540, 1080), opening(4, 540, 1080)], &Busy::default(), Modality::InPerson, at("2026-11-30T08:00:00Z"), 3);
+        let slots = best(
+            &[opening(3, 540, 1080), opening(4, 540, 1080)],
+            &Busy::default(),
+            Modality::InPerson,
+            at("2026-11-30T08:00:00Z"),
+            3,
+        );
         assert_eq!(local(&slots), ["2026-12-02 09:00", "2026-12-02 13:30", "2026-12-03 09:00"]);
     }
 }

@@ -105,15 +105,31 @@ pub(super) enum Kind {
 
 /// Every action of the line. A flow can do nothing else.
 pub(super) const ACTIONS: &[Signature] = &[
-    Signature { name: "slots.find", takes: &[Kind::Postal, Kind::Choice], outcomes: &["chosen", "none", "unavailable"] },
-    Signature { name: "appointments.find", takes: &[Kind::Phone, Kind::Postal], outcomes: &["chosen", "none", "unavailable"] },
+    Signature {
+        name: "slots.find",
+        takes: &[Kind::Postal, Kind::Choice],
+        outcomes: &["chosen", "none", "unavailable"],
+    },
+    Signature {
+        name: "appointments.find",
+        takes: &[Kind::Phone, Kind::Postal],
+        outcomes: &["chosen", "none", "unavailable"],
+    },
     Signature {
         name: "appointments.book",
         takes: &[Kind::Postal, Kind::Slot],
         outcomes: &["booked", "taken", "already_booked", "unavailable"],
     },
-    Signature { name: "appointments.confirm", takes: &[Kind::Appointment], outcomes: &["confirmed", "gone", "unavailable"] },
-    Signature { name: "appointments.cancel", takes: &[Kind::Appointment], outcomes: &["cancelled", "gone", "unavailable"] },
+    Signature {
+        name: "appointments.confirm",
+        takes: &[Kind::Appointment],
+        outcomes: &["confirmed", "gone", "unavailable"],
+    },
+    Signature {
+        name: "appointments.cancel",
+        takes: &[Kind::Appointment],
+        outcomes: &["cancelled", "gone", "unavailable"],
+    },
     Signature {
         name: "callbacks.request",
         takes: &[Kind::Phone, Kind::Choice],
@@ -133,7 +149,8 @@ impl TryFrom<String> for ActionCall {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
-        let (name, fields) = parts.ok_or_else(|| format!("`{text}` is no action: write it as `appointments.book(place, slot)`"))?;
+        let (name, fields) =
+            parts.ok_or_else(|| format!("`{text}` is no action: write it as `appointments.book(place, slot)`"))?;
         let fields = fields.split(',').map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
         Ok(Self { name: name.trim().to_owned(), fields })
     }

@@ -93,7 +93,10 @@ impl Library {
             }
         }
         if engine.is_none() && faults.is_empty() {
-            faults.push(whole(ENGINE, "the line's own sentences are missing: put engine.yaml back beside the flows".to_owned()));
+            faults.push(whole(
+                ENGINE,
+                "the line's own sentences are missing: put engine.yaml back beside the flows".to_owned(),
+            ));
         }
         let (Some(engine), true) = (engine, faults.is_empty()) else { return Err(faults) };
         let library = Self { flows, engine, version: version(files) };
@@ -126,7 +129,8 @@ impl Library {
 
     /// Every text that must be recorded for these flows, beside dates, numbers and places.
     pub fn texts(&self) -> BTreeSet<String> {
-        let mut texts: BTreeSet<String> = self.engine.texts().into_iter().flat_map(Text::fixed).map(str::to_owned).collect();
+        let mut texts: BTreeSet<String> =
+            self.engine.texts().into_iter().flat_map(Text::fixed).map(str::to_owned).collect();
         for step in self.flows.values().flat_map(|flow| flow.steps.values()) {
             texts.extend(step_texts(&step.value).into_iter().flat_map(|text| text.fixed().map(str::to_owned)));
             texts.extend(purposes(&step.value).map(|purpose| match option_unit(purpose) {
@@ -181,8 +185,20 @@ fn purposes(step: &Step) -> impl Iterator<Item = &String> {
 
 fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
     let named = [
-        &step.then, &step.otherwise, &step.yes, &step.no, &step.chosen, &step.none, &step.booked, &step.taken,
-        &step.already_booked, &step.confirmed, &step.cancelled, &step.gone, &step.requested, &step.already_requested,
+        &step.then,
+        &step.otherwise,
+        &step.yes,
+        &step.no,
+        &step.chosen,
+        &step.none,
+        &step.booked,
+        &step.taken,
+        &step.already_booked,
+        &step.confirmed,
+        &step.cancelled,
+        &step.gone,
+        &step.requested,
+        &step.already_requested,
         &step.unavailable,
     ];
     named.into_iter().flatten().chain(step.ends.values())
@@ -231,14 +247,24 @@ impl Checker<'_> {
 
     fn kind(&mut self, name: &str, step: &Step, at: Location) {
         let kinds = [
-            step.say.is_some(), step.menu.is_some(), step.ask.is_some(), step.form.is_some(), step.offer.is_some(),
-            step.confirm.is_some(), step.act.is_some(), step.condition.is_some(), step.call.is_some(),
+            step.say.is_some(),
+            step.menu.is_some(),
+            step.ask.is_some(),
+            step.form.is_some(),
+            step.offer.is_some(),
+            step.confirm.is_some(),
+            step.act.is_some(),
+            step.condition.is_some(),
+            step.call.is_some(),
         ];
         let count = kinds.into_iter().filter(|is| *is).count();
         if count > 1 {
             self.fault(at, format!("step `{name}` does {count} things at once: make a step of each"));
         } else if count == 0 && step.end.is_none() {
-            self.fault(at, format!("step `{name}` does nothing: write say, menu, ask, form, offer, confirm, do, if, call or end"));
+            self.fault(
+                at,
+                format!("step `{name}` does nothing: write say, menu, ask, form, offer, confirm, do, if, call or end"),
+            );
         }
         let goes_on = step.say.is_some() || step.ask.is_some() || step.form.is_some();
         if goes_on && step.goto.is_none() && step.end.is_none() {
@@ -248,7 +274,8 @@ impl Checker<'_> {
 
     fn targets(&mut self, step: &Step, at: Location) {
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let all: Vec<Spanned<String>> = menu.chain(&step.goto).chain(exits(step).map(|exit| &exit.goto)).cloned().collect();
+        let all: Vec<Spanned<String>> =
+            menu.chain(&step.goto).chain(exits(step).map(|exit| &exit.goto)).cloned().collect();
         for target in all {
             let place = if target.referenced == Location::UNKNOWN { at } else { target.referenced };
             self.target(&target, place);
@@ -293,7 +320,8 @@ impl Checker<'_> {
             let takes = signature.takes.len();
             self.fault(at, format!("`{}` takes {takes} fields, not {}", action.name, action.fields.len()));
         }
-        let exits: Vec<(&str, &Option<Exit>)> = signature.outcomes.iter().map(|outcome| (*outcome, exit(step, outcome))).collect();
+        let exits: Vec<(&str, &Option<Exit>)> =
+            signature.outcomes.iter().map(|outcome| (*outcome, exit(step, outcome))).collect();
         self.wants(name, &exits, at);
     }
 
@@ -312,17 +340,30 @@ impl Checker<'_> {
     }
 
     fn words(&mut self, step: &Step, at: Location) {
-        if step.menu.as_ref().is_some_and(|menu| menu.len() > CHOICES_MAX) || fields(step).any(|(_, field)| field.among.len() > CHOICES_MAX) {
-            self.fault(at, format!("more than {CHOICES_MAX} choices: people forget the first ones; split the question (C3)"));
+        if step.menu.as_ref().is_some_and(|menu| menu.len() > CHOICES_MAX)
+            || fields(step).any(|(_, field)| field.among.len() > CHOICES_MAX)
+        {
+            self.fault(
+                at,
+                format!("more than {CHOICES_MAX} choices: people forget the first ones; split the question (C3)"),
+            );
         }
-        let keys = step.menu.iter().flatten().map(|(key, _)| *key).chain(fields(step).flat_map(|(_, field)| field.among.keys().copied()));
+        let keys = step
+            .menu
+            .iter()
+            .flatten()
+            .map(|(key, _)| *key)
+            .chain(fields(step).flat_map(|(_, field)| field.among.keys().copied()));
         for key in keys.filter(|key| !(1..=9).contains(key)) {
             self.fault(at, format!("key {key} cannot be a choice: 0 is a person everywhere (C1); use 1 to 9"));
         }
         for text in step_texts(step).into_iter().flat_map(Text::fixed) {
             let words = text.split_whitespace().count();
             if words > WORDS_MAX {
-                self.fault(at, format!("« {text} » has {words} words: at most {WORDS_MAX} (C18); split it over two steps"));
+                self.fault(
+                    at,
+                    format!("« {text} » has {words} words: at most {WORDS_MAX} (C18); split it over two steps"),
+                );
             }
             if ["http", "www.", ".fr", ".com"].iter().any(|link| text.contains(link)) {
                 self.fault(at, format!("« {text} » sends people to a web site: they have none (B8); offer a person"));
@@ -386,8 +427,13 @@ impl Checker<'_> {
     fn filled(&mut self) {
         let everything: BTreeSet<&str> = self.flow.steps.values().flat_map(|step| fills(&step.value)).collect();
         // A field surely filled at a step: on every way in. Start from "all" and take away until nothing changes.
-        let mut sure: BTreeMap<&str, BTreeSet<&str>> = self.flow.steps.keys().map(|name| (name.as_str(), everything.clone())).collect();
-        let roots = self.flow.settings.on_failure.iter().map(|step| step.value.as_str()).chain([self.flow.start.value.as_str()]);
+        let mut sure: BTreeMap<&str, BTreeSet<&str>> =
+            self.flow.steps.keys().map(|name| (name.as_str(), everything.clone())).collect();
+        let roots = self.flow.settings.on_failure.iter().map(|step| step.value.as_str()).chain([self
+            .flow
+            .start
+            .value
+            .as_str()]);
         roots.for_each(|root| drop(sure.insert(root, BTreeSet::new())));
         let mut is_changing = true;
         while is_changing {
@@ -406,7 +452,10 @@ impl Checker<'_> {
         for (name, step) in &self.flow.steps {
             let known = &sure[name.as_str()];
             for field in uses(&step.value).into_iter().filter(|field| !is_given(field) && !known.contains(field)) {
-                let message = format!("step `{name}` needs `{field}`, which is not known on every way here; {}", nearest(field, everything.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>().iter()));
+                let message = format!(
+                    "step `{name}` needs `{field}`, which is not known on every way here; {}",
+                    nearest(field, everything.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>().iter())
+                );
                 self.fault(step.referenced, message);
             }
         }
@@ -418,7 +467,13 @@ fn is_given(field: &str) -> bool {
 }
 
 fn waits(step: &Step) -> bool {
-    step.menu.is_some() || step.confirm.is_some() || step.offer.is_some() || step.act.is_some() || step.ask.is_some() || step.form.is_some() || step.call.is_some()
+    step.menu.is_some()
+        || step.confirm.is_some()
+        || step.offer.is_some()
+        || step.act.is_some()
+        || step.ask.is_some()
+        || step.form.is_some()
+        || step.call.is_some()
 }
 
 fn fills(step: &Step) -> Vec<&str> {

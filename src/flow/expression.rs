@@ -59,7 +59,9 @@ impl Expression {
             Term::Withheld => caller.number.is_none(),
             Term::Mobile => caller.line() == Some(LineKind::Mobile),
             Term::Landline => caller.line() == Some(LineKind::Landline),
-            Term::Equals { field, choice } => matches!(values.get(field), Some(Value::Choice(value)) if value == choice),
+            Term::Equals { field, choice } => {
+                matches!(values.get(field), Some(Value::Choice(value)) if value == choice)
+            }
         };
         holds != self.is_negated
     }

@@ -51,6 +51,8 @@ pub struct Run {
     pub(super) is_slow: bool,
     just_repeated: bool,
     values: BTreeMap<String, Value>,
+    /// The last goal of a called flow: what the whole run is counted as.
+    reached: Option<String>,
 }
 
 /// Where a flow stands.
@@ -73,9 +75,14 @@ enum Wait {
     /// A list from the store.
     Found,
     /// A page of it, spoken.
-    Page { items: Vec<Value>, first: usize },
+    Page {
+        items: Vec<Value>,
+        first: usize,
+    },
     /// The one chosen, being held.
-    Held { item: Value },
+    Held {
+        item: Value,
+    },
     /// An action.
     Act,
     Over,
@@ -98,6 +105,7 @@ impl Run {
             is_slow: false,
             just_repeated: false,
             values: BTreeMap::new(),
+            reached: None,
         }
     }
 
@@ -236,7 +244,8 @@ impl Run {
             return self.fail(library, out);
         }
         let rungs = self.rungs(library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
-        let words = rungs.get(usize::from(self.misses) - 1).or(rungs.last()).unwrap_or(&library.engine().not_understood);
+        let words =
+            rungs.get(usize::from(self.misses) - 1).or(rungs.last()).unwrap_or(&library.engine().not_understood);
         self.say(words, out);
         self.question(library, out);
     }
@@ -256,7 +265,8 @@ impl Run {
 
     /// `0`, or a ladder at its end: a person (C1, C8), by the step the flow names for it or by the line.
     fn fail(&mut self, library: &Library, out: &mut Vec<Effect>) {
-        let step = self.settings(library).and_then(|settings| settings.on_failure.as_ref()).map(|step| step.value.clone());
+        let step =
+            self.settings(library).and_then(|settings| settings.on_failure.as_ref()).map(|step| step.value.clone());
         self.go(library, step.as_deref().unwrap_or(PERSON), out);
     }
 
@@ -265,7 +275,9 @@ impl Run {
     fn reply(&mut self, library: &Library, reply: Reply, out: &mut Vec<Effect>) {
         let Some(step) = self.step(library) else { return };
         match (self.wait.clone(), reply) {
-            (Wait::Found, Reply::Slots(slots)) => self.found(library, slots.into_iter().map(Value::Slot).collect(), out),
+            (Wait::Found, Reply::Slots(slots)) => {
+                self.found(library, slots.into_iter().map(Value::Slot).collect(), out)
+            }
             (Wait::Found, Reply::Appointments(found)) => {
                 self.found(library, found.into_iter().map(Value::Appointment).collect(), out);
             }
@@ -303,7 +315,9 @@ impl Run {
             Reply::Gone => &step.gone,
             Reply::Requested => &step.requested,
             Reply::AlreadyRequested => &step.already_requested,
-            Reply::Unavailable | Reply::Slots(_) | Reply::Held | Reply::Released | Reply::Appointments(_) => &step.unavailable,
+            Reply::Unavailable | Reply::Slots(_) | Reply::Held | Reply::Released | Reply::Appointments(_) => {
+                &step.unavailable
+            }
         };
         self.exit(library, exit.as_ref(), out);
     }
@@ -326,7 +340,14 @@ impl Run {
     }
 
     /// A key on a page: an item, the next page, or none of them.
-    fn pick(&mut self, library: &Library, digit: Option<u8>, items: Vec<Value>, first: usize, out: &mut Vec<Effect>) -> bool {
+    fn pick(
+        &mut self,
+        library: &Library,
+        digit: Option<u8>,
+        items: Vec<Value>,
+        first: usize,
+        out: &mut Vec<Effect>,
+    ) -> bool {
         let Some(step) = self.step(library) else { return false };
         let (Some(offer), Some(digit)) = (&step.offer, digit) else { return false };
         let shown = items[first..].len().min(usize::from(offer.page));
@@ -452,10 +473,12 @@ impl Run {
     fn end(&mut self, library: &Library, goal: &str, out: &mut Vec<Effect>) -> Option<String> {
         if self.frames.len() > 1 {
             self.frames.pop();
+            self.reached = Some(goal.to_owned());
             let step = self.step(library)?;
             return Some(step.ends.get(goal).map_or_else(|| PERSON.to_owned(), |exit| self.through(exit, out)));
         }
-        out.push(Effect::End { goal: goal.to_owned() });
+        let goal = self.reached.take().unwrap_or_else(|| goal.to_owned());
+        out.push(Effect::End { goal });
         self.wait = Wait::Over;
         None
     }
@@ -473,9 +496,11 @@ impl Run {
 
     /// Asks the next field that is not known; the step after the form when there is none.
     fn next_field(&mut self, library: &Library, step: &Step, from: usize, out: &mut Vec<Effect>) -> Option<String> {
-        let open = fields(step)?.iter().enumerate().skip(from).find(|(_, (name, field))| {
-            !(field.known.is_some() && self.values.contains_key(name.as_str()))
-        });
+        let open = fields(step)?
+            .iter()
+            .enumerate()
+            .skip(from)
+            .find(|(_, (name, field))| !(field.known.is_some() && self.values.contains_key(name.as_str())));
         match open {
             Some((index, _)) => {
                 self.ask(library, Wait::Field(index), out);
@@ -505,9 +530,12 @@ impl Run {
             ("slots.find", Value::Postal(place), Some(Value::Choice(how))) => {
                 Request::FindSlots { place, modality: modality(&how), limit: SLOTS_ASKED }
             }
-            ("appointments.find", Value::Phone(phone), Some(Value::Postal(place))) => Request::FindAppointments { phone, place },
+            ("appointments.find", Value::Phone(phone), Some(Value::Postal(place))) => {
+                Request::FindAppointments { phone, place }
+            }
             ("appointments.book", Value::Postal(place), Some(Value::Slot(slot))) => {
-                let typed = if let Some(Value::Phone(phone)) = self.values.get("phone") { Some(phone.clone()) } else { None };
+                let typed =
+                    if let Some(Value::Phone(phone)) = self.values.get("phone") { Some(phone.clone()) } else { None };
                 Request::Book { phone: typed.or_else(|| self.caller.number.clone()), place, slot }
             }
             ("appointments.confirm", Value::Appointment(appointment), _) => Request::Confirm { appointment },
@@ -563,7 +591,11 @@ impl Run {
             }
             Wait::ReadBack(_, value) => {
                 units.extend(self.units(&library.engine().typed));
-                let filter = if matches!(value, Value::Phone(_)) { super::template::Filter::Pairs } else { super::template::Filter::Digits };
+                let filter = if matches!(value, Value::Phone(_)) {
+                    super::template::Filter::Pairs
+                } else {
+                    super::template::Filter::Digits
+                };
                 units.extend(value.spoken(filter));
                 units.extend(self.units(&library.engine().right));
                 units.extend(self.units(&library.engine().yes_no));

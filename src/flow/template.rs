@@ -52,7 +52,11 @@ impl TryFrom<String> for Text {
             rest = tail;
         }
         push_fixed(&mut parts, rest);
-        if parts.is_empty() { Err("an empty text: write what the caller should hear".to_owned()) } else { Ok(Self(parts)) }
+        if parts.is_empty() {
+            Err("an empty text: write what the caller should hear".to_owned())
+        } else {
+            Ok(Self(parts))
+        }
     }
 }
 
@@ -78,7 +82,9 @@ fn push_fixed(parts: &mut Vec<Part>, text: &str) {
 }
 
 fn value_part(value: &str) -> Result<Part, String> {
-    let (path, name) = value.split_once('|').ok_or_else(|| format!("`{{{value}}}` does not say how to speak it: write `{{{value} | spoken-date}}` or another filter"))?;
+    let (path, name) = value.split_once('|').ok_or_else(|| {
+        format!("`{{{value}}}` does not say how to speak it: write `{{{value} | spoken-date}}` or another filter")
+    })?;
     let name = name.trim();
     let filter = FILTERS.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {
         let known = FILTERS.map(|(known, _)| known).join(", ");

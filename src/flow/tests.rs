@@ -65,7 +65,15 @@ impl Talk {
     fn new(flow: &str, number: Option<&str>) -> Self {
         let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()) };
         let run = Run::new("r".into(), flow, caller, Channel::Call);
-        let mut talk = Self { library: library(), run, heard: String::new(), acts: vec![], end: None, is_transferred: false, replies: yes };
+        let mut talk = Self {
+            library: library(),
+            run,
+            heard: String::new(),
+            acts: vec![],
+            end: None,
+            is_transferred: false,
+            replies: yes,
+        };
         talk.input(Input::Start);
         talk
     }
@@ -115,7 +123,7 @@ fn a_caller_books_by_ear_from_a_landline() {
     talk.keys("1").hears("à Dijon, tapez 1.").hears("Pour entendre d'autres dates, tapez 3.");
     talk.keys("2").hears("Vous avez choisi :").hears("à Dijon, douze rue de la Liberté.");
     talk.keys("1").hears("C'est noté.").hears("Je répète").hears("Au revoir");
-    assert_eq!(talk.end.as_deref(), Some("call.finished"));
+    assert_eq!(talk.end.as_deref(), Some("appointment.booked"));
     assert!(talk.acts.iter().any(|act| matches!(act, Request::Book { phone: Some(_), .. })));
 }
 
@@ -207,7 +215,15 @@ fn a_silent_caller_without_a_number_hears_ours_before_the_end() {
 
 #[test]
 fn zero_is_a_person_from_every_question() {
-    for keys in [&[][..], &["1"], &["1", "71100"], &["1", "71100", "1"], &["1", "71100", "1", "1"], &["1", "71100", "1", "1", "1"], &["2"]] {
+    for keys in [
+        &[][..],
+        &["1"],
+        &["1", "71100"],
+        &["1", "71100", "1"],
+        &["1", "71100", "1", "1"],
+        &["1", "71100", "1", "1", "1"],
+        &["2"],
+    ] {
         let mut talk = Talk::new("welcome", LANDLINE);
         keys.iter().for_each(|keys| drop(talk.keys(keys).heard.clone()));
         assert!(talk.keys("0").is_transferred, "after {keys:?}");
@@ -247,7 +263,12 @@ fn broken_flows_are_refused_with_place_and_remedy() {
         ("book", "goto: number\n", "goto: numbre\n", "flows/book.yaml:18:11: no step `numbre`; did you mean `number`?"),
         ("book", "    taken: {", "    takn: {", "takn"),
         ("book", "    yes: write\n", "", "does not say what follows `yes`"),
-        ("book", "appointments.book(place, slot)", "appointments.boook(place, slot)", "did you mean `appointments.book`?"),
+        (
+            "book",
+            "appointments.book(place, slot)",
+            "appointments.boook(place, slot)",
+            "did you mean `appointments.book`?",
+        ),
         ("book", "appointments.book(place, slot)", "appointments.book(place)", "takes 2 fields, not 1"),
         ("book", "appointments.book(place, slot)", "appointments.book(place, sloot)", "needs `sloot`"),
         ("book", "start: where", "start: number", "nothing leads to step `where`"),
@@ -276,7 +297,11 @@ fn broken_flows_are_refused_with_place_and_remedy() {
 fn a_missing_recording_is_refused_by_its_text() {
     let faults = Library::load(&files(), &|text| text != "Voici les prochains rendez-vous.").unwrap_err();
     assert_eq!(faults.len(), 1);
-    assert!(faults[0].to_string().contains("no recording of « Voici les prochains rendez-vous. »: run `ligne prompts render`"));
+    assert!(
+        faults[0]
+            .to_string()
+            .contains("no recording of « Voici les prochains rendez-vous. »: run `ligne prompts render`")
+    );
 }
 
 proptest! {

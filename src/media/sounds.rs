@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-
 /// The longest recording: C18 asks for 12 s, a menu for 20 s; beyond a minute it is no prompt.
 const BYTES_MAX: usize = 60 * 8_000;
 
@@ -34,7 +33,8 @@ impl Sounds {
     /// Reads `folder/index.tsv` and every file it names. All or nothing: a broken set is refused with the file's name.
     pub fn load(folder: &Path) -> Result<Self, SoundError> {
         let path = folder.join("index.tsv");
-        let index = std::fs::read_to_string(&path).map_err(|source| SoundError::Unreadable { path: path.clone(), source })?;
+        let index =
+            std::fs::read_to_string(&path).map_err(|source| SoundError::Unreadable { path: path.clone(), source })?;
         let mut by_text = HashMap::new();
         for (number, line) in index.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let mut columns = line.splitn(4, '\t');
@@ -47,7 +47,8 @@ impl Sounds {
             if hash != text_hash(text) {
                 return Err(SoundError::Stale { path: sound, text: text.to_owned() });
             }
-            let bytes = std::fs::read(&sound).map_err(|source| SoundError::Unreadable { path: sound.clone(), source })?;
+            let bytes =
+                std::fs::read(&sound).map_err(|source| SoundError::Unreadable { path: sound.clone(), source })?;
             let speech = alaw(&bytes).ok_or(SoundError::Format { path: sound })?;
             by_text.insert(text.to_owned(), Arc::from(speech));
         }

@@ -125,7 +125,8 @@ impl PhoneNumber {
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let national = self.national();
-        let (plus, shown) = if plan::split(self.digits()).is_some() { ("", national.as_str()) } else { ("+", self.digits()) };
+        let (plus, shown) =
+            if plan::split(self.digits()).is_some() { ("", national.as_str()) } else { ("+", self.digits()) };
         write!(f, "{plus}{} •• •• •• {}", &shown[..2], &shown[shown.len() - 2..])
     }
 }

@@ -23,8 +23,11 @@ pub struct Prompt(pub Vec<Unit>);
 impl Prompt {
     /// What is heard, as text: "Pour prendre un rendez-vous, tapez 1."
     pub fn text(&self) -> String {
-        let words: Vec<&str> =
-            self.0.iter().filter_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None }).collect();
+        let words: Vec<&str> = self
+            .0
+            .iter()
+            .filter_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
+            .collect();
         words.join(" ")
     }
 }

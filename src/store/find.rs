@@ -15,12 +15,23 @@ const SITES_NEAR: usize = 2;
 const APPOINTMENTS_MAX: i64 = 6;
 
 /// The next free places near a postal code.
-pub(super) async fn slots(connection: &mut AnyConnection, now: Timestamp, place: &PostalCode, modality: Modality, limit: usize) -> Result<Reply, sqlx::Error> {
+pub(super) async fn slots(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    place: &PostalCode,
+    modality: Modality,
+    limit: usize,
+) -> Result<Reply, sqlx::Error> {
     let near = nearest(connection, place).await?;
     let mut openings = Vec::new();
     let mut busy = Busy::default();
     for site in near {
-        let rows = sqlx::query("SELECT counsellor_id, weekday, start_min, end_min FROM opening WHERE site_id = $1 ORDER BY id").bind(&site.id).fetch_all(&mut *connection).await?;
+        let rows = sqlx::query(
+            "SELECT counsellor_id, weekday, start_min, end_min FROM opening WHERE site_id = $1 ORDER BY id",
+        )
+        .bind(&site.id)
+        .fetch_all(&mut *connection)
+        .await?;
         openings.extend(rows.iter().map(|row| Opening {
             counsellor_id: row.get(0),
             site: site.clone(),
@@ -37,7 +48,8 @@ async fn taken(connection: &mut AnyConnection, now: Timestamp, site: &str, busy:
     let (from, to) = (now.as_second() / CELL_S, (now.as_second() + (HORIZON_DAYS + 1) * 86_400) / CELL_S);
     let cells = "SELECT DISTINCT o.counsellor_id, c.slot FROM opening o JOIN cell c ON c.resource = 'c:' || o.counsellor_id \
                  WHERE o.site_id = $1 AND c.slot >= $2 AND c.slot < $3 AND (c.hold_until IS NULL OR c.hold_until > $4)";
-    let rows = sqlx::query(cells).bind(site).bind(from).bind(to).bind(now.as_second()).fetch_all(&mut *connection).await?;
+    let rows =
+        sqlx::query(cells).bind(site).bind(from).bind(to).bind(now.as_second()).fetch_all(&mut *connection).await?;
     busy.cells.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
     let absences = "SELECT DISTINCT a.counsellor_id, a.starts_at, a.ends_at FROM opening o JOIN absence a ON a.counsellor_id = o.counsellor_id \
                     WHERE o.site_id = $1 AND a.ends_at > $2";
@@ -49,7 +61,9 @@ async fn taken(connection: &mut AnyConnection, now: Timestamp, site: &str, busy:
 /// The sites nearest to a postal code: its own, then its département's by closeness of code, then the others'. Codes grow
 /// roughly with distance from the préfecture; true distances come with the communes' table.
 async fn nearest(connection: &mut AnyConnection, place: &PostalCode) -> Result<Vec<Site>, sqlx::Error> {
-    let rows = sqlx::query("SELECT id, city, say_city, say_address, tz, postal FROM site ORDER BY id").fetch_all(connection).await?;
+    let rows = sqlx::query("SELECT id, city, say_city, say_address, tz, postal FROM site ORDER BY id")
+        .fetch_all(connection)
+        .await?;
     let wanted: i64 = place.as_str().parse().unwrap_or_default();
     let mut sites: Vec<(i64, Site)> = rows
         .iter()
@@ -64,7 +78,12 @@ async fn nearest(connection: &mut AnyConnection, place: &PostalCode) -> Result<V
 }
 
 /// Coming appointments of a number and a postal code: both must match (D15).
-pub(super) async fn appointments(connection: &mut AnyConnection, now: Timestamp, phone: &PhoneNumber, place: &PostalCode) -> Result<Reply, sqlx::Error> {
+pub(super) async fn appointments(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    phone: &PhoneNumber,
+    place: &PostalCode,
+) -> Result<Reply, sqlx::Error> {
     let sql = format!(
         "{APPOINTMENT} JOIN person_phone t ON t.person_id = a.person_id JOIN person p ON p.id = a.person_id \
          WHERE t.e164 = $1 AND p.postal_code = $2 AND a.starts_at > $3 AND a.status IN('booked','confirmed') ORDER BY a.starts_at LIMIT {APPOINTMENTS_MAX}"
@@ -84,10 +103,17 @@ pub(super) fn appointment(row: &AnyRow) -> Appointment {
         "visio" => Modality::Visio,
         _ => Modality::InPerson,
     };
-    let slot = Slot { counsellor_id: row.get(2), site: site(row, 7), modality, starts_at: instant(4), ends_at: instant(5) };
+    let slot =
+        Slot { counsellor_id: row.get(2), site: site(row, 7), modality, starts_at: instant(4), ends_at: instant(5) };
     Appointment { id: row.get(0), version: row.get(1), slot, is_confirmed: row.get::<String, _>(6) == "confirmed" }
 }
 
 fn site(row: &AnyRow, at: usize) -> Site {
-    Site { id: row.get(at), city: row.get(at + 1), say_city: row.get(at + 2), say_address: row.get(at + 3), tz: row.get(at + 4) }
+    Site {
+        id: row.get(at),
+        city: row.get(at + 1),
+        say_city: row.get(at + 2),
+        say_address: row.get(at + 3),
+        tz: row.get(at + 4),
+    }
 }

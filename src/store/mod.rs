@@ -30,7 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub enum StoreError {
     #[error("{folder}: {source}; make the folder writable, or name another with `data = \"…\"`")]
     Folder { folder: PathBuf, source: std::io::Error },
-    #[error("{path}: {source}; is it a database of Ligne Claire, and writable? Name another folder with `data = \"…\"`")]
+    #[error(
+        "{path}: {source}; is it a database of Ligne Claire, and writable? Name another folder with `data = \"…\"`"
+    )]
     Open { path: PathBuf, source: sqlx::Error },
     #[error("{path}: its schema is version {found}, this program knows {SCHEMA}: start the newer program again")]
     Newer { path: PathBuf, found: i64 },
@@ -74,13 +76,21 @@ impl Store {
         let open = |source| StoreError::Open { path: path.to_owned(), source };
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(open)?;
         tx.execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER NOT NULL)").await.map_err(open)?;
-        let found: i64 = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetch_one(&mut *tx).await.map_err(open)?.get(0);
+        let found: i64 = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM schema_version")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(open)?
+            .get(0);
         if found > SCHEMA {
             return Err(StoreError::Newer { path: path.to_owned(), found });
         }
         for (version, sql) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
             tx.execute(AssertSqlSafe(for_sqlite(sql))).await.map_err(open)?;
-            sqlx::query("INSERT INTO schema_version(version) VALUES($1)").bind(version).execute(&mut *tx).await.map_err(open)?;
+            sqlx::query("INSERT INTO schema_version(version) VALUES($1)")
+                .bind(version)
+                .execute(&mut *tx)
+                .await
+                .map_err(open)?;
         }
         tx.commit().await.map_err(open)
     }

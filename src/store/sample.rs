@@ -3,8 +3,21 @@
 use sqlx::AnyConnection;
 
 const SITES: &str = include_str!("sample/sites.csv");
-const FIRST_NAMES: [&str; 12] = ["Agnès", "Bruno", "Camille", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jean", "Karine", "Luc"];
-const LAST_NAMES: [&str; 11] = ["Perrin", "Mougin", "Vuillemin", "Rousset", "Cordier", "Boillot", "Gauthey", "Jacquet", "Bonnot", "Marchal", "Lambey"];
+const FIRST_NAMES: [&str; 12] =
+    ["Agnès", "Bruno", "Camille", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jean", "Karine", "Luc"];
+const LAST_NAMES: [&str; 11] = [
+    "Perrin",
+    "Mougin",
+    "Vuillemin",
+    "Rousset",
+    "Cordier",
+    "Boillot",
+    "Gauthey",
+    "Jacquet",
+    "Bonnot",
+    "Marchal",
+    "Lambey",
+];
 /// Counsellors at each site: 126 in all.
 const EACH: usize = 3;
 /// Local hours, minutes of the day, by turns: early, ordinary, late (A5).
@@ -48,15 +61,24 @@ async fn counsellor(tx: &mut AnyConnection, site: &str, rank: usize) -> Result<(
     Ok(())
 }
 
-async fn opening(tx: &mut AnyConnection, counsellor: &str, site: &str, weekday: i64, start: i64, end: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min) VALUES($1, $2, $3, $4, $5, $6)")
-        .bind(format!("{counsellor}-{weekday}-{start}"))
-        .bind(counsellor)
-        .bind(site)
-        .bind(weekday)
-        .bind(start)
-        .bind(end)
-        .execute(tx)
-        .await
-        .map(drop)
+async fn opening(
+    tx: &mut AnyConnection,
+    counsellor: &str,
+    site: &str,
+    weekday: i64,
+    start: i64,
+    end: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min) VALUES($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(format!("{counsellor}-{weekday}-{start}"))
+    .bind(counsellor)
+    .bind(site)
+    .bind(weekday)
+    .bind(start)
+    .bind(end)
+    .execute(tx)
+    .await
+    .map(drop)
 }

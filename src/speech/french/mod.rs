@@ -78,7 +78,9 @@ pub fn slot_when(at: Timestamp, tz: &str) -> Vec<Unit> {
     if HOURS.contains(&local.hour()) {
         units.push(time(at, tz));
     } else {
-        units.extend([local.hour(), on_line(local.minute())].map(|part| say(format!("{},", pair_words(part.unsigned_abs())))));
+        units.extend(
+            [local.hour(), on_line(local.minute())].map(|part| say(format!("{},", pair_words(part.unsigned_abs())))),
+        );
     }
     units
 }

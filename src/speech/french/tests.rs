@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
-use jiff::civil::{DateTime, date as civil_date};
 use jiff::ToSpan;
+use jiff::civil::{DateTime, date as civil_date};
 
 use super::*;
 
@@ -104,7 +104,10 @@ fn numbers_and_postal_codes_are_read_in_pairs_and_fall_at_the_end() {
         Vec::from_iter(phone_pairs(&number).iter().map(|unit| text(unit).to_owned()))
     };
     assert_eq!(phone("0353018001"), ["zéro trois,", "cinquante-trois,", "zéro un,", "quatre-vingts,", "zéro un."]);
-    assert_eq!(phone("0639987100"), ["zéro six,", "trente-neuf,", "quatre-vingt-dix-huit,", "soixante et onze,", "zéro zéro."]);
+    assert_eq!(
+        phone("0639987100"),
+        ["zéro six,", "trente-neuf,", "quatre-vingt-dix-huit,", "soixante et onze,", "zéro zéro."]
+    );
     assert_eq!(phone("+1234567"), ["zéro zéro,", "douze,", "trente-quatre,", "cinquante-six,", "sept."]);
     let code = PostalCode::parse("71100").unwrap();
     assert_eq!(postal_digits(&code).iter().map(text).collect::<Vec<_>>(), ["sept, un,", "un, zéro,", "zéro."]);
@@ -170,7 +173,10 @@ fn numbers_follow_traditional_spelling() {
         (1_000_000, "un million"),
         (80_000_000, "quatre-vingts millions"),
         (200_000_001, "deux cents millions un"),
-        (u32::MAX, "quatre milliards deux cent quatre-vingt-quatorze millions neuf cent soixante-sept mille deux cent quatre-vingt-quinze"),
+        (
+            u32::MAX,
+            "quatre milliards deux cent quatre-vingt-quatorze millions neuf cent soixante-sept mille deux cent quatre-vingt-quinze",
+        ),
     ] {
         assert_eq!(number(n), words);
     }

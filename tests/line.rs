@@ -1,0 +1,204 @@
+//! The program as its users start it: `ligne call`, killed, misled, misconfigured.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use ligne_claire::booking::PostalCode;
+use ligne_claire::flow::action::{Reply, Request};
+use ligne_claire::phone::PhoneNumber;
+use ligne_claire::store::Store;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const CALLER: &str = "0353010001";
+/// Every key of a booking, line by line.
+const BOOKING: [&str; 6] = ["1", "71100", "1", "1", "1", "1"];
+
+fn settings(folder: &Path, more: &str) -> std::path::PathBuf {
+    let path = folder.join("ligne.toml");
+    std::fs::write(&path, format!("data = {:?}\n{more}", folder.join("data"))).unwrap();
+    path
+}
+
+fn ligne(config: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
+    command.current_dir(ROOT).arg("--config").arg(config).args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn call(config: &Path, lines: &[&str]) -> Output {
+    let mut child = ligne(config, &["call", "--from", CALLER]).spawn().unwrap();
+    // The line may hang up before the last key.
+    let _ = child.stdin.take().unwrap().write_all((lines.join("\n") + "\n").as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn heard(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Coming appointments of our caller, as the store has them.
+fn appointments(folder: &Path) -> usize {
+    let runtime = ligne_claire::server::runtime().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("data")).await.unwrap();
+        let request = Request::FindAppointments {
+            phone: PhoneNumber::parse(CALLER).unwrap(),
+            place: PostalCode::parse("71100").unwrap(),
+        };
+        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
+            Reply::Appointments(found) => found.len(),
+            other => panic!("{other:?}"),
+        }
+    })
+}
+
+#[test]
+fn a_caller_books_hears_and_cancels_by_keys_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    let said = heard(&call(&config, &BOOKING));
+    assert!(said.contains("C'est noté.") && said.contains("— fin : appointment.booked"), "{said}");
+    assert_eq!(appointments(folder.path()), 1);
+    let again = heard(&call(&config, &BOOKING));
+    assert!(again.contains("Vous avez déjà un rendez-vous"), "{again}");
+    let cancelled = heard(&call(&config, &["2", "71100", "1", "2", "1"]));
+    assert!(cancelled.contains("Votre rendez-vous est annulé."), "{cancelled}");
+    assert_eq!(appointments(folder.path()), 0);
+}
+
+#[test]
+fn a_stranger_with_the_number_but_another_postal_code_hears_nothing_of_the_appointment() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    call(&config, &BOOKING);
+    let said = heard(&call(&config, &["2", "21000", "1", "r"]));
+    assert!(said.contains("Je ne trouve pas de rendez-vous") && !said.contains("Chalon"), "{said}");
+}
+
+#[test]
+fn silence_all_along_ends_with_a_call_back_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = heard(&call(&settings(folder.path(), ""), &[""; 8]));
+    assert!(said.contains("Vous êtes toujours là ?") && said.contains("— fin : callback.requested"), "{said}");
+}
+
+#[test]
+fn nonsense_all_along_ends_with_a_call_back_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = heard(&call(&settings(folder.path(), ""), &["9"; 12]));
+    assert!(said.contains("— fin : callback.requested"), "{said}");
+}
+
+#[test]
+fn hanging_up_at_any_step_books_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    for steps in 0..BOOKING.len() {
+        let lines: Vec<&str> = BOOKING[..steps].iter().copied().chain(["r"]).collect();
+        assert!(heard(&call(&config, &lines)).contains("— raccroché"));
+    }
+    assert_eq!(appointments(folder.path()), 0);
+}
+
+/// Reads what is said until `words`; false when the line ends first.
+fn read_until(child: &mut Child, reader: &mut impl BufRead, words: &str) -> bool {
+    let mut line = String::new();
+    while reader.read_line(&mut line).unwrap() > 0 {
+        if line.contains(words) {
+            return true;
+        }
+        line.clear();
+    }
+    child.wait().unwrap();
+    false
+}
+
+#[test]
+fn killed_at_the_moment_of_noted_the_row_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = ligne(&settings(folder.path(), ""), &["call", "--from", CALLER]).spawn().unwrap();
+    let mut keys = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    keys.write_all((BOOKING.join("\n") + "\n").as_bytes()).unwrap();
+    assert!(read_until(&mut child, &mut said, "C'est noté."));
+    child.kill().unwrap(); // SIGKILL
+    child.wait().unwrap();
+    assert_eq!(appointments(folder.path()), 1);
+}
+
+#[test]
+fn killed_before_the_last_yes_nothing_is_half_booked() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    let mut child = ligne(&config, &["call", "--from", CALLER]).spawn().unwrap();
+    let mut keys = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    keys.write_all((BOOKING[..5].join("\n") + "\n").as_bytes()).unwrap();
+    assert!(read_until(&mut child, &mut said, "Vous avez choisi"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(appointments(folder.path()), 0);
+    assert!(heard(&call(&config, &BOOKING)).contains("C'est noté."), "the line goes on after the crash");
+}
+
+/// Exit 2 and one message with these words; nothing started.
+fn refused(command: &mut Command, words: &[&str]) {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    for words in words {
+        assert!(message.contains(words), "wanted {words:?} in {message}");
+    }
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+#[test]
+fn bad_input_is_refused_with_one_message_that_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |more: &str| settings(folder.path(), more);
+    refused(&mut ligne(&with(""), &["call", "--form", CALLER]), &["--form", "--from"]);
+    refused(&mut ligne(&with(""), &["call", "--from", "12"]), &["--from 12", "0353010001"]);
+    refused(&mut ligne(&with(""), &["call", "--flow", "nowhere"]), &["no flow `nowhere`"]);
+    refused(&mut ligne(Path::new("/nonexistent.toml"), &["call"]), &["/nonexistent.toml", "--config"]);
+    refused(&mut ligne(&with("[sip\n"), &["call"]), &["ligne.toml", "line 2"]);
+    refused(&mut ligne(&with("colour = 1\n"), &["call"]), &["colour"]);
+    refused(&mut ligne(&with("prompts = \"/nonexistent\"\n"), &["call"]), &["index.tsv", "ligne prompts render"]);
+    refused(&mut ligne(&with("flows = \"/nonexistent\"\n"), &["call"]), &["/nonexistent", "flows = "]);
+    std::fs::write(folder.path().join("plain"), "").unwrap();
+    let blocked = folder.path().join("blocked.toml");
+    std::fs::write(&blocked, format!("data = {:?}\n", folder.path().join("plain/data"))).unwrap();
+    refused(&mut ligne(&blocked, &["call"]), &["plain/data", "writable"]);
+}
+
+#[test]
+fn a_broken_flow_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let flows = folder.path().join("flows");
+    std::fs::create_dir(&flows).unwrap();
+    for entry in std::fs::read_dir(Path::new(ROOT).join("flows")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap().replace("goto: choose", "goto: chose");
+        std::fs::write(flows.join(path.file_name().unwrap()), text).unwrap();
+    }
+    let config = settings(folder.path(), &format!("flows = {flows:?}\n"));
+    refused(&mut ligne(&config, &["flow", "check"]), &["welcome.yaml:10:", "no step `chose`; did you mean `choose`?"]);
+}
+
+#[test]
+fn the_flows_and_recordings_of_this_tree_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    assert!(ligne(&config, &["flow", "check"]).output().unwrap().status.success());
+    let missing = ligne(&config, &["prompts", "missing"]).output().unwrap();
+    assert_eq!(heard(&missing), "");
+}
+
+#[test]
+fn no_number_and_no_key_reaches_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = call(&settings(folder.path(), ""), &BOOKING);
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(!log.contains("353010001") && !log.contains("71100"), "{log}");
+}
