@@ -153,8 +153,8 @@ def alaw(sound: np.ndarray) -> bytes:
     pcm = np.clip(np.round(sound * 32767), -32768, 32767).astype(np.int32)
     sign = np.where(pcm >= 0, 0x80, 0)
     size = np.where(pcm >= 0, pcm, -pcm - 1) >> 4
-    segment = np.maximum(np.floor(np.log2(np.maximum(size, 1))).astype(np.int32) - 4, 0)
-    step = np.where(segment == 0, size >> 1, size >> segment) & 0x0F
+    segment = np.maximum(np.floor(np.log2(np.maximum(size, 1))).astype(np.int32) - 3, 0)
+    step = (size >> np.maximum(segment - 1, 0)) & 0x0F
     return ((sign | (segment << 4) | step) ^ 0x55).astype(np.uint8).tobytes()
 
 

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 use sha2::{Digest, Sha256};
 
-use super::action::{ActionCall, Kind};
-use super::definition::{Exit, Field, FieldType, Flow, Step};
+use super::action::ActionCall;
+use super::definition::{Exit, Field, Flow, Step};
 use super::run::{PERSON, option_unit};
 use super::template::Text;
 use crate::speech::Unit;
@@ -382,7 +382,7 @@ impl Checker<'_> {
     }
 
     /// Steps that a step can lead to; the rest of the flow hangs on these edges.
-    fn next<'s>(step: &'s Step) -> impl Iterator<Item = &'s str> {
+    fn next(step: &Step) -> impl Iterator<Item = &str> {
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
         menu.chain(&step.goto).chain(exits(step).map(|exit| &exit.goto)).map(|target| target.value.as_str())
     }
@@ -535,13 +535,4 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-#[expect(dead_code, reason = "field types are compared with action kinds by the proofs of the next issue")]
-fn kind_of(field: FieldType) -> Kind {
-    match field {
-        FieldType::PostalCode => Kind::Postal,
-        FieldType::Phone => Kind::Phone,
-        FieldType::Choice => Kind::Choice,
-    }
 }

@@ -1,5 +1,7 @@
 //! The real flows, run by made-up callers against a made-up store.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -16,8 +18,10 @@ fn files() -> Vec<(String, String)> {
         .to_vec()
 }
 
-fn library() -> Library {
-    Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+fn library() -> &'static Library {
+    static LIBRARY: LazyLock<Library> =
+        LazyLock::new(|| Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}")));
+    &LIBRARY
 }
 
 fn slot(hours: i64, modality: Modality) -> Slot {
@@ -52,7 +56,7 @@ fn yes(request: &Request) -> Reply {
 
 /// One caller in one run: what they heard, and what came of it.
 struct Talk {
-    library: Library,
+    library: &'static Library,
     run: Run,
     heard: String,
     acts: Vec<Request>,
@@ -85,7 +89,7 @@ impl Talk {
         self.heard.clear();
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
-            for effect in self.run.input(&self.library, Timestamp::UNIX_EPOCH, input) {
+            for effect in self.run.input(self.library, Timestamp::UNIX_EPOCH, input) {
                 match effect {
                     Effect::Say(prompt) => self.heard += &format!("{} ", prompt.text()),
                     Effect::Gather(_) => {}

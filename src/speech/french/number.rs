@@ -33,7 +33,7 @@ pub fn number(n: u32) -> String {
         1 => words.push("mille".to_owned()),
         count => words.push(format!("{} mille", below_thousand(count, Before::NumberWord))),
     }
-    if rest % 1000 > 0 || n == 0 {
+    if !rest.is_multiple_of(1000) || n == 0 {
         words.push(below_thousand(rest % 1000, Before::Anything));
     }
     words.join(" ")
