@@ -11,6 +11,7 @@
 //! | [`clock`] | core | what time it is, as the shell tells it |
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
 //! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
+//! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
 //! | [`speech`] | core | values → French, as recorded units named by their own text |
 //! | [`flow`] | core | flows: file format, checker, interpreter |
 //! | [`call`] | core | a conversation: keys, waits, prompts and the store joined to a run |
@@ -19,8 +20,8 @@
 //! | [`ops`] | shell | the terminal try-out, recording prompts |
 //! | [`server`] | shell | composition root: all of it stands, or nothing is started |
 //!
-//! Arrows point down that table's own list, from `server` to `clock`, never up. The telephone side (`sip`, `sdp`, `rtp`,
-//! `net`) is not in this tree yet: see CHANGELOG.
+//! Arrows point down that table's own list, from `server` to `clock`, never up. Of the telephone side only [`rtp`] is here yet;
+//! `sip`, `sdp`, `net` and the media engine are to come: see CHANGELOG.
 //!
 //! # Invariants
 //!
@@ -47,6 +48,7 @@ pub mod flow;
 pub mod media;
 pub mod ops;
 pub mod phone;
+pub mod rtp;
 pub mod server;
 pub mod speech;
 pub mod store;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ligne_claire::media::Sounds;
+use ligne_claire::rtp::g711::alaw_to_linear;
 
 fn index() -> Vec<(f64, String)> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr/index.tsv")).unwrap();
@@ -19,19 +20,12 @@ fn sounds() -> Sounds {
     Sounds::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr")).unwrap()
 }
 
-/// A-law → linear, 16 bits (ITU-T G.711).
-fn linear(byte: u8) -> f64 {
-    let byte = byte ^ 0x55;
-    let (segment, step) = ((byte >> 4) & 7, i32::from(byte & 15));
-    let size = if segment == 0 { step * 16 + 8 } else { (step * 16 + 264) << (segment - 1) };
-    f64::from(if byte & 0x80 == 0 { -size } else { size })
-}
-
 #[test]
 fn every_recording_is_at_the_same_level_and_none_clips() {
     let sounds = sounds();
     for (_, text) in index() {
-        let samples: Vec<f64> = sounds.sound(&text).unwrap().iter().map(|byte| linear(*byte)).collect();
+        let samples: Vec<f64> =
+            sounds.sound(&text).unwrap().iter().map(|byte| f64::from(alaw_to_linear(*byte))).collect();
         let peak = samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()));
         assert!(peak < 32_000.0, "« {text} » clips");
         let frames: Vec<f64> =

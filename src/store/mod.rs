@@ -57,6 +57,7 @@ impl Store {
         let pool = AnyPoolOptions::new()
             // One connection: SQLite has one writer, and the reads are short.
             .max_connections(1)
+            .acquire_timeout(PATIENCE)
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     // WAL so that a crash loses nothing committed; FULL so that "c'est noté" outlives a power cut.
