@@ -257,3 +257,180 @@ fn act(effect: Effect) -> Option<Output> {
         Effect::Say(_) | Effect::Gather(_) | Effect::Transfer | Effect::End { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::phone::PhoneNumber;
+
+    fn library() -> &'static Library {
+        static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+            let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
+                let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+                let text = std::fs::read_to_string(&path).unwrap();
+                (path, text)
+            });
+            Library::load(&files, &|_| true).unwrap()
+        });
+        &LIBRARY
+    }
+
+    /// One caller on a pretended clock; what is being said, what was asked of the store.
+    struct Talk {
+        conversation: Conversation,
+        now: Instant,
+        saying: Option<(u32, String, bool)>,
+        acts: Vec<Request>,
+        has_hung_up: bool,
+    }
+
+    impl Talk {
+        fn new(flow: &str) -> Self {
+            let caller = Caller { number: PhoneNumber::parse("0353010001") };
+            let conversation = Conversation::new("c", flow, caller, Channel::Call);
+            let mut talk =
+                Self { conversation, now: Instant::now(), saying: None, acts: Vec::new(), has_hung_up: false };
+            talk.event(Event::Started);
+            talk
+        }
+
+        fn event(&mut self, event: Event) -> &mut Self {
+            let now = Now { at: self.now, wall: Timestamp::UNIX_EPOCH };
+            for output in self.conversation.input(library(), now, event) {
+                match output {
+                    Output::Play { tag, prompt, is_interruptible } => {
+                        self.saying = Some((tag, prompt.text(), is_interruptible));
+                    }
+                    Output::Act { request, .. } => self.acts.push(request),
+                    Output::HangUp => self.has_hung_up = true,
+                }
+            }
+            self
+        }
+
+        fn wait(&mut self, seconds: u64) -> &mut Self {
+            self.now += Duration::from_secs(seconds);
+            if self.conversation.deadline().is_some_and(|deadline| deadline <= self.now) {
+                self.event(Event::Timer);
+            }
+            self
+        }
+
+        /// The prompt is heard to its end.
+        fn listen(&mut self) -> &mut Self {
+            while let Some((tag, ..)) = self.saying.take() {
+                self.event(Event::Played { tag });
+            }
+            self
+        }
+
+        /// Keys a second apart.
+        fn keys(&mut self, keys: &str) -> &mut Self {
+            for key in keys.chars() {
+                self.wait(1).event(Event::Key(key));
+            }
+            self
+        }
+
+        fn says(&mut self, words: &str) -> &mut Self {
+            let said = self.saying.as_ref().map_or("", |(_, text, _)| text);
+            assert!(said.contains(words), "wanted « {words} », said « {said} »");
+            self
+        }
+    }
+
+    #[test]
+    fn a_key_under_the_prompt_is_the_answer_to_it() {
+        let mut talk = Talk::new("welcome");
+        talk.says("Bonjour").keys("1").says("code postal");
+    }
+
+    #[test]
+    fn the_silence_counts_from_the_end_of_the_prompt() {
+        let mut talk = Talk::new("welcome");
+        assert_eq!(talk.conversation.deadline(), None, "nobody is timed while we speak");
+        talk.listen().wait(7);
+        assert!(talk.saying.is_none());
+        talk.wait(1).says("Prenez votre temps.");
+    }
+
+    #[test]
+    fn one_press_heard_twice_answers_one_question() {
+        let mut talk = Talk::new("welcome");
+        talk.event(Event::Key('2')).event(Event::Key('2'));
+        talk.now += Duration::from_millis(300);
+        talk.event(Event::Key('2')).keys("71100").says("sept, un, un, zéro, zéro.");
+    }
+
+    #[test]
+    fn sound_goes_on_while_the_store_works_and_the_answer_follows() {
+        let mut talk = Talk::new("book");
+        talk.keys("71100").keys("1").keys("1");
+        assert!(matches!(talk.acts[..], [Request::FindSlots { .. }]));
+        talk.listen().event(Event::Replied(Reply::Unavailable)).says("ne répond pas");
+    }
+
+    #[test]
+    fn zero_pressed_while_the_store_works_reaches_a_person_once_it_answered() {
+        let mut talk = Talk::new("book");
+        talk.keys("71100").keys("1").keys("1").event(Event::Key('0'));
+        talk.event(Event::Replied(Reply::Slots(Vec::new())));
+        // The call-back flow treats 0 as "call me on this number": nothing more is asked.
+        assert!(talk.acts.iter().any(|act| matches!(act, Request::RequestCallback { .. })), "{:?}", talk.acts);
+    }
+
+    #[test]
+    fn other_keys_pressed_while_the_store_works_answer_nothing() {
+        let mut talk = Talk::new("book");
+        talk.keys("71100").keys("1").keys("1").event(Event::Key('1')).event(Event::Key('2'));
+        assert_eq!(talk.acts.len(), 1);
+        talk.event(Event::Replied(Reply::Slots(Vec::new()))).says("Il n'y a pas d'autre date");
+        assert_eq!(talk.acts.len(), 1);
+    }
+
+    #[test]
+    fn zero_at_a_menu_starts_the_call_back() {
+        let mut talk = Talk::new("welcome");
+        talk.keys("0").says("Un conseiller va vous rappeler.").says("Faut-il vous rappeler à ce numéro ?");
+    }
+
+    #[test]
+    fn zero_alone_inside_a_number_is_a_person_after_the_pause() {
+        let mut talk = Talk::new("book");
+        talk.keys("0").wait(4).says("code postal");
+        talk.wait(1).says("Un conseiller va vous rappeler.");
+    }
+
+    #[test]
+    fn the_line_hangs_up_only_after_its_last_word() {
+        let mut talk = Talk::new("call_back");
+        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested)).says("C'est noté.");
+        assert!(!talk.has_hung_up);
+        assert!(talk.saying.as_ref().is_some_and(|(.., is_interruptible)| !is_interruptible));
+        talk.listen();
+        assert!(talk.has_hung_up);
+        assert_eq!(talk.conversation.goal(), Some("callback.requested"));
+    }
+
+    #[test]
+    fn after_the_caller_hung_up_nothing_is_said_or_asked() {
+        let mut talk = Talk::new("book");
+        talk.keys("71100").keys("1").keys("1").event(Event::HungUp);
+        talk.saying = None;
+        talk.event(Event::Replied(Reply::Slots(Vec::new()))).event(Event::Key('1')).event(Event::Timer);
+        assert!(talk.saying.is_none() && talk.acts.len() == 1);
+    }
+
+    #[test]
+    fn an_old_report_of_a_replaced_prompt_changes_nothing() {
+        let mut talk = Talk::new("welcome");
+        let (first, ..) = talk.saying.clone().unwrap();
+        talk.keys("1").event(Event::Played { tag: first });
+        assert_eq!(talk.conversation.deadline(), None, "the question asked now is still being said");
+    }
+}

@@ -54,13 +54,12 @@ pub(super) struct Engine {
     pub still_there: Text,
     pub taken: Text,
     pub person: Text,
-    pub unwell: Text,
 }
 
 impl Engine {
-    fn texts(&self) -> [&Text; 9] {
-        let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person, unwell } = self;
-        [yes_no, typed, right, not_understood, take_time, still_there, taken, person, unwell]
+    fn texts(&self) -> [&Text; 8] {
+        let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person } = self;
+        [yes_no, typed, right, not_understood, take_time, still_there, taken, person]
     }
 }
 
