@@ -1,5 +1,6 @@
 //! The one test binary.
 
+mod calls;
 mod line;
 mod recordings;
 mod tidy;

@@ -5,5 +5,6 @@
 
 pub mod conversation;
 pub mod keypad;
+pub mod transcript;
 
 pub use conversation::{Conversation, Event, Output};
