@@ -403,7 +403,7 @@ impl Run {
             if target == PERSON {
                 return self.person(library, out);
             }
-            (self.silences, self.misses, self.just_repeated) = (0, 0, false);
+            self.just_repeated = false;
             if let Some(frame) = self.frames.last_mut() {
                 frame.step = target;
             }
@@ -488,7 +488,6 @@ impl Run {
         if let Some((name, _)) = fields(step).and_then(|fields| fields.get_index(index)) {
             self.values.insert(name.clone(), value);
         }
-        (self.silences, self.misses) = (0, 0);
         if let Some(next) = self.next_field(library, step, index + 1, out) {
             self.go(library, &next, out);
         }
@@ -559,9 +558,10 @@ impl Run {
 
     // ── speaking ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// Asks the question of `wait` from its beginning.
+    /// Asks the question of `wait` from its beginning: each question has its own ladders, a read-back too.
     fn ask(&mut self, library: &Library, wait: Wait, out: &mut Vec<Effect>) {
         self.wait = wait;
+        (self.silences, self.misses) = (0, 0);
         self.question(library, out);
     }
 
