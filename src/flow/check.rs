@@ -274,7 +274,7 @@ impl Checker<'_> {
     fn targets(&mut self, step: &Step, at: Location) {
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
         let all: Vec<Spanned<String>> =
-            menu.chain(&step.goto).chain(exits(step).map(|exit| &exit.goto)).cloned().collect();
+            menu.chain(&step.goto).chain(&step.on_failure).chain(exits(step).map(|exit| &exit.goto)).cloned().collect();
         for target in all {
             let place = if target.referenced == Location::UNKNOWN { at } else { target.referenced };
             self.target(&target, place);
@@ -394,6 +394,7 @@ impl Checker<'_> {
             if let Some(step) = self.flow.steps.get(name)
                 && seen.insert(name)
             {
+                open.extend(step.value.on_failure.iter().map(|step| step.value.as_str()));
                 open.extend(Self::next(&step.value));
             }
         }
@@ -438,13 +439,16 @@ impl Checker<'_> {
         while is_changing {
             is_changing = false;
             for (name, step) in &self.flow.steps {
-                let mut after = sure[name.as_str()].clone();
-                after.extend(fills(&step.value));
-                for next in Self::next(&step.value) {
+                let before = sure[name.as_str()].clone();
+                let after: BTreeSet<&str> = before.iter().copied().chain(fills(&step.value)).collect();
+                let ways = Self::next(&step.value).map(|next| (next, &after));
+                // A question that failed filled nothing.
+                let failed = step.value.on_failure.iter().map(|step| (step.value.as_str(), &before));
+                for (next, after) in ways.chain(failed) {
                     let Some(known) = sure.get_mut(next) else { continue };
-                    let before = known.len();
+                    let count = known.len();
                     known.retain(|field| after.contains(field));
-                    is_changing |= known.len() != before;
+                    is_changing |= known.len() != count;
                 }
             }
         }

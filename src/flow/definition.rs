@@ -91,6 +91,8 @@ pub(super) struct Step {
     pub intro: Option<Text>,
     pub nomatch: Vec<Text>,
     pub noinput: Vec<Text>,
+    /// Instead of the flow's own, where something is known here that should not be lost.
+    pub on_failure: Option<Spanned<String>>,
     // exits
     pub goto: Option<Spanned<String>>,
     pub end: Option<String>,

@@ -56,7 +56,7 @@ impl Expression {
     /// True or false, never neither: a field not filled equals nothing.
     pub(super) fn holds(&self, caller: &Caller, values: &BTreeMap<String, Value>) -> bool {
         let holds = match &self.term {
-            Term::Withheld => caller.number.is_none(),
+            Term::Withheld => caller.callable().is_none(),
             Term::Mobile => caller.line() == Some(LineKind::Mobile),
             Term::Landline => caller.line() == Some(LineKind::Landline),
             Term::Equals { field, choice } => {

@@ -36,6 +36,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The number shown, if a counsellor may call it back: never a premium-rate or foreign one, which a fraudster can
+    /// show too (D1, D15, G18). Without it the caller is served as one whose number is withheld (D16).
+    pub fn callable(&self) -> Option<&PhoneNumber> {
+        self.number.as_ref().filter(|number| number.kind() != LineKind::Special)
+    }
+
     /// What kind of line they call from (B6).
     pub fn line(&self) -> Option<LineKind> {
         self.number.as_ref().map(PhoneNumber::kind)

@@ -1,7 +1,6 @@
-//! One person in one flow.
+//! One person in one flow: what is answered, where it leads. What is said is in [`speak`].
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,12 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::action::{ActionCall, Reply, Request};
 use super::check::Library;
 use super::definition::{Exit, Field, FieldType, Flow, Offer, Settings, Step};
-use super::template::{Part, Text};
+
+use super::template::Text;
 use super::value::Value;
-use super::{Caller, Channel, Effect, Gather, Input, Length};
+use super::{Caller, Channel, Effect, Input};
 use crate::booking::{Modality, PostalCode};
-use crate::phone::PhoneNumber;
-use crate::speech::{Prompt, Unit, french};
+use crate::phone::{LineKind, PhoneNumber};
+use crate::speech::Unit;
+
+mod speak;
+
+pub(super) use speak::option_unit;
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
 const INPUTS_MAX: u32 = 120;
@@ -22,12 +26,10 @@ const INPUTS_MAX: u32 = 120;
 const HOPS_MAX: usize = 64;
 /// Slots asked of the store at once.
 const SLOTS_ASKED: u8 = 12;
-/// Between an option and its key (C4).
-const OPTION_PAUSE_MS: u16 = 500;
-/// Between two options, two items.
-const ITEM_PAUSE_MS: u16 = 400;
 /// Kept for the person when the flow does not say otherwise.
 const HOLD_S: u32 = 5 * 60;
+/// Units of the last message kept for `*` (C9): a menu after an appointment read out has a dozen.
+const LEAD_MAX: usize = 32;
 /// The reserved target: a person.
 pub(super) const PERSON: &str = "person";
 
@@ -50,6 +52,8 @@ pub struct Run {
     /// `**`: longer pauses, remembered (C10).
     pub(super) is_slow: bool,
     just_repeated: bool,
+    /// Said since the caller's last answer, before the question: `*` says it again too (C9).
+    lead: Vec<Unit>,
     values: BTreeMap<String, Value>,
     /// The last goal of a called flow: what the whole run is counted as.
     reached: Option<String>,
@@ -104,9 +108,15 @@ impl Run {
             inputs: 0,
             is_slow: false,
             just_repeated: false,
+            lead: Vec::new(),
             values: BTreeMap::new(),
             reached: None,
         }
+    }
+
+    /// The run that takes over when this one asked for a person: same caller, and as slow as they wanted it (C10).
+    pub fn succeed(&self, id: String, flow: &str) -> Self {
+        Self { is_slow: self.is_slow, ..Self::new(id, flow, self.caller.clone(), self.channel) }
     }
 
     /// One input in, what to do out. An input that does not fit where the run stands changes nothing.
@@ -160,12 +170,22 @@ impl Run {
         if keys == "*" {
             self.is_slow |= self.just_repeated;
             self.just_repeated = true;
-            return self.question(library, out);
+            return self.repeat(library, out);
         }
         self.just_repeated = false;
+        let lead = std::mem::take(&mut self.lead);
         if !self.answer(library, keys, out) {
+            self.lead = lead;
             self.miss(library, out);
         }
+    }
+
+    /// The last message whole: what led to the question, then the question (C9).
+    fn repeat(&mut self, library: &Library, out: &mut Vec<Effect>) {
+        if !self.lead.is_empty() {
+            out.push(Effect::Say(self.paced(self.lead.clone())));
+        }
+        self.question(library, out);
     }
 
     fn asks(&self) -> bool {
@@ -207,7 +227,7 @@ impl Run {
         let Some((_, field)) = self.step(library).and_then(|step| fields(step)?.get_index(index)) else { return false };
         let value = match field.kind {
             FieldType::PostalCode => PostalCode::parse(keys).map(Value::Postal),
-            FieldType::Phone => PhoneNumber::parse(keys).map(Value::Phone),
+            FieldType::Phone => typed_phone(keys).map(Value::Phone),
             FieldType::Choice => {
                 let digit = keys.parse().ok();
                 digit.and_then(|digit: u8| field.among.get(&digit)).map(|among| Value::Choice(among.value.clone()))
@@ -227,13 +247,14 @@ impl Run {
         }
         self.inputs += 1;
         self.silences += 1;
+        self.just_repeated = false;
         let rungs = self.rungs(library, |step, field| field.map_or(&step.noinput, |field| &field.noinput));
         let engine = library.engine();
         match self.silences {
             rung if rung >= self.tries(library) || self.inputs > INPUTS_MAX => return self.fail(library, out),
             // Before the wait acts, a word and more time (C7).
-            rung if rung + 1 == self.tries(library) => self.say(&engine.still_there, out),
-            rung => self.say(rungs.get(usize::from(rung) - 1).unwrap_or(&engine.take_time), out),
+            rung if rung + 1 == self.tries(library) => self.prod(&engine.still_there, out),
+            rung => self.prod(rungs.get(usize::from(rung) - 1).unwrap_or(&engine.take_time), out),
         }
         self.question(library, out);
     }
@@ -246,7 +267,7 @@ impl Run {
         let rungs = self.rungs(library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
         let words =
             rungs.get(usize::from(self.misses) - 1).or(rungs.last()).unwrap_or(&library.engine().not_understood);
-        self.say(words, out);
+        self.prod(words, out);
         self.question(library, out);
     }
 
@@ -263,10 +284,10 @@ impl Run {
         of(step, field)
     }
 
-    /// `0`, or a ladder at its end: a person (C1, C8), by the step the flow names for it or by the line.
+    /// `0`, or a ladder at its end: a person (C1, C8), by the step that the question or its flow names, or by the line.
     fn fail(&mut self, library: &Library, out: &mut Vec<Effect>) {
-        let step =
-            self.settings(library).and_then(|settings| settings.on_failure.as_ref()).map(|step| step.value.clone());
+        let own = self.step(library).and_then(|step| step.on_failure.as_ref());
+        let step = own.or_else(|| self.settings(library)?.on_failure.as_ref()).map(|step| step.value.clone());
         self.go(library, step.as_deref().unwrap_or(PERSON), out);
     }
 
@@ -434,7 +455,7 @@ impl Run {
         } else if let Some(fields) = fields(step) {
             // A form entered again asks again, but for what the network or an earlier form already knows.
             for (name, field) in fields {
-                if let (Some("caller.number"), Some(number)) = (field.known.as_deref(), &self.caller.number) {
+                if let (true, Some(number)) = (field.known.is_some(), self.caller.callable()) {
                     self.values.insert(name.clone(), Value::Phone(number.clone()));
                 }
             }
@@ -462,7 +483,7 @@ impl Run {
         }
     }
 
-    fn through(&self, exit: &Exit, out: &mut Vec<Effect>) -> String {
+    fn through(&mut self, exit: &Exit, out: &mut Vec<Effect>) -> String {
         if let Some(say) = &exit.say {
             self.say(say, out);
         }
@@ -535,7 +556,7 @@ impl Run {
             ("appointments.book", Value::Postal(place), Some(Value::Slot(slot))) => {
                 let typed =
                     if let Some(Value::Phone(phone)) = self.values.get("phone") { Some(phone.clone()) } else { None };
-                Request::Book { phone: typed.or_else(|| self.caller.number.clone()), place, slot }
+                Request::Book { phone: typed.or_else(|| self.caller.callable().cloned()), place, slot }
             }
             ("appointments.confirm", Value::Appointment(appointment), _) => Request::Confirm { appointment },
             ("appointments.cancel", Value::Appointment(appointment), _) => Request::Cancel { appointment },
@@ -551,129 +572,21 @@ impl Run {
             return Some(Value::Choice(literal.to_owned()));
         }
         match path {
-            "caller.number" => self.caller.number.clone().map(Value::Phone),
+            "caller.number" => self.caller.callable().cloned().map(Value::Phone),
             _ => self.values.get(path).cloned(),
         }
     }
-
-    // ── speaking ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// Asks the question of `wait` from its beginning: each question has its own ladders, a read-back too.
-    fn ask(&mut self, library: &Library, wait: Wait, out: &mut Vec<Effect>) {
-        self.wait = wait;
-        (self.silences, self.misses) = (0, 0);
-        self.question(library, out);
-    }
-
-    fn question(&self, library: &Library, out: &mut Vec<Effect>) {
-        let (Some(step), Some(settings)) = (self.step(library), self.settings(library)) else { return };
-        let mut units = Vec::new();
-        let mut length = Length::One;
-        match &self.wait {
-            Wait::Menu => {
-                units.extend(step.intro.iter().flat_map(|intro| self.units(intro)));
-                let choices = step.menu.iter().flatten();
-                choices.for_each(|(key, choice)| option(&choice.purpose, *key, &mut units));
-            }
-            Wait::Confirm => {
-                units.extend(step.confirm.iter().flat_map(|text| self.units(text)));
-                units.extend(self.units(&library.engine().yes_no));
-            }
-            Wait::Field(index) => {
-                let Some((_, field)) = fields(step).and_then(|fields| fields.get_index(*index)) else { return };
-                units.extend(self.units(&field.ask));
-                field.among.iter().for_each(|(key, among)| option(&among.purpose, *key, &mut units));
-                length = match field.kind {
-                    FieldType::PostalCode => Length::Exactly(5),
-                    FieldType::Phone => Length::UpTo(10),
-                    FieldType::Choice => Length::One,
-                };
-            }
-            Wait::ReadBack(_, value) => {
-                units.extend(self.units(&library.engine().typed));
-                let filter = if matches!(value, Value::Phone(_)) {
-                    super::template::Filter::Pairs
-                } else {
-                    super::template::Filter::Digits
-                };
-                units.extend(value.spoken(filter));
-                units.extend(self.units(&library.engine().right));
-                units.extend(self.units(&library.engine().yes_no));
-            }
-            Wait::Page { items, first } => {
-                if let Some(offer) = &step.offer {
-                    self.page(offer, items, *first, &mut units);
-                }
-            }
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Over => return,
-        }
-        out.push(Effect::Say(self.paced(units)));
-        let patience = if length == Length::One { settings.no_input.0 } else { settings.no_input_number.0 };
-        let factor = if self.is_slow { 2 } else { 1 };
-        // The last wait before a person is the longest (C7: 20 s at least).
-        let last_call = if self.silences + 1 == settings.tries { Duration::from_secs(20) } else { Duration::ZERO };
-        let no_input = patience.max(last_call) * factor;
-        out.push(Effect::Gather(Gather { length, no_input, between_keys: settings.between_keys.0 * factor }));
-    }
-
-    fn page(&self, offer: &Offer, items: &[Value], first: usize, units: &mut Vec<Unit>) {
-        let shown = &items[first..items.len().min(first + usize::from(offer.page))];
-        for (item, key) in shown.iter().zip(1..) {
-            for part in &offer.each.0 {
-                match part {
-                    Part::Fixed(text) => units.push(Unit::Say(text.clone())),
-                    Part::Value { filter, .. } => units.extend(item.spoken(*filter)),
-                }
-            }
-            units.extend([Unit::Pause(OPTION_PAUSE_MS), french::key(key), Unit::Pause(ITEM_PAUSE_MS)]);
-        }
-        let purpose = if first + shown.len() < items.len() { &offer.more } else { &offer.neither };
-        option(purpose, u8::try_from(shown.len() + 1).unwrap_or(9), units);
-    }
-
-    fn units(&self, text: &Text) -> Vec<Unit> {
-        let mut units = Vec::new();
-        for part in &text.0 {
-            match part {
-                Part::Fixed(text) => units.push(Unit::Say(text.clone())),
-                Part::Value { path, filter } => {
-                    units.extend(self.value(path).iter().flat_map(|value| value.spoken(*filter)));
-                }
-            }
-        }
-        units.push(Unit::Pause(ITEM_PAUSE_MS));
-        units
-    }
-
-    fn say(&self, text: &Text, out: &mut Vec<Effect>) {
-        out.push(Effect::Say(self.paced(self.units(text))));
-    }
-
-    /// `**`: every pause doubled, and one after each unit (C10).
-    fn paced(&self, units: Vec<Unit>) -> Prompt {
-        if !self.is_slow {
-            return Prompt(units);
-        }
-        let slow = units.into_iter().flat_map(|unit| match unit {
-            Unit::Pause(ms) => vec![Unit::Pause(ms.saturating_mul(2))],
-            say @ Unit::Say(_) => vec![say, Unit::Pause(ITEM_PAUSE_MS)],
-        });
-        Prompt(slow.collect())
-    }
-}
-
-/// "Pour prendre un rendez-vous, … tapez 1." (C4).
-fn option(purpose: &str, key: u8, units: &mut Vec<Unit>) {
-    units.extend([option_unit(purpose), Unit::Pause(OPTION_PAUSE_MS), french::key(key), Unit::Pause(ITEM_PAUSE_MS)]);
-}
-
-/// The recorded half of an option.
-pub(super) fn option_unit(purpose: &str) -> Unit {
-    Unit::Say(format!("Pour {purpose},"))
 }
 
 fn fields(step: &Step) -> Option<&indexmap::IndexMap<String, Field>> {
     step.form.as_ref().or(step.ask.as_ref())
+}
+
+/// Ten keys that a counsellor can dial: neither a premium-rate number (D1, G18: somebody would earn by it) nor another
+/// country's.
+fn typed_phone(keys: &str) -> Option<PhoneNumber> {
+    let is_national = keys.len() == 10 && keys.starts_with('0');
+    PhoneNumber::parse(keys).filter(|number| is_national && number.kind() != LineKind::Special)
 }
 
 fn yes_no(digit: Option<u8>) -> Option<bool> {

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+mod hazards;
+
 use super::action::{Reply, Request};
 use super::*;
 use crate::booking::{Appointment, Modality, Site, Slot};

@@ -1,0 +1,60 @@
+//! What could trap, mislead or cost a caller: each test is one way it could happen.
+
+use super::*;
+
+#[test]
+fn a_star_after_the_appointment_reads_the_appointment_again() {
+    let mut talk = Talk::new("manage", LANDLINE);
+    talk.keys("71100").keys("1").hears("Votre rendez-vous :");
+    talk.keys("*").hears("Votre rendez-vous :").hears("douze rue de la Liberté").hears("Pour annuler");
+}
+
+#[test]
+fn a_premium_or_foreign_number_is_not_a_number_to_call_back() {
+    // Spelled apart: no premium number is to be written down whole, here either.
+    for number in [format!("08{}", "99700000"), format!("00{}", "44123456"), format!("00{}", "33353010")] {
+        let mut talk = Talk::new("call_back", None);
+        talk.keys(&number);
+        assert!(!talk.heard.contains("C'est bien cela"), "{number}: {}", talk.heard);
+    }
+}
+
+#[test]
+fn a_premium_caller_is_not_called_back_in_silence() {
+    let mut talk = Talk::new("call_back", Some(&format!("08{}", "99700000")));
+    (0..6).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+    assert!(talk.acts.is_empty(), "{:?}", talk.acts);
+}
+
+#[test]
+fn the_number_that_was_typed_is_the_one_called_back_even_if_silence_follows() {
+    for number in [LANDLINE, None] {
+        let mut talk = Talk::new("call_back", number);
+        if number.is_some() {
+            talk.keys("2");
+        }
+        talk.keys("0639980001").keys("1").hears("Quand pouvons-nous");
+        (0..3).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+        let wanted = PhoneNumber::parse("0639980001").unwrap();
+        assert!(
+            talk.acts.iter().any(|act| matches!(act, Request::RequestCallback { phone, .. } if *phone == wanted)),
+            "{number:?} {:?} {}",
+            talk.acts,
+            talk.heard
+        );
+    }
+}
+
+#[test]
+fn a_star_a_silence_and_a_star_are_not_two_stars_in_a_row() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.keys("*").input(Input::NoInput).keys("*");
+    assert!(!talk.run.is_slow);
+}
+
+#[test]
+fn who_asked_for_slower_speech_keeps_it_with_the_next_flow() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.keys("*").keys("*").keys("0");
+    assert!(talk.is_transferred && talk.run.succeed("r-1".into(), "call_back").is_slow);
+}
