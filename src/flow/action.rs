@@ -91,6 +91,8 @@ pub(super) struct Signature {
     pub(super) takes: &'static [Kind],
     /// The exits a flow must have for it.
     pub(super) outcomes: &'static [&'static str],
+    /// The words that its choice may be.
+    pub(super) words: &'static [&'static str],
 }
 
 /// The kind of a field.
@@ -103,37 +105,56 @@ pub(super) enum Kind {
     Appointment,
 }
 
+impl Kind {
+    /// In a coordinator's words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Postal => "a postal code",
+            Self::Phone => "a telephone number",
+            Self::Choice => "a choice",
+            Self::Slot => "a free place",
+            Self::Appointment => "an appointment",
+        }
+    }
+}
+
 /// Every action of the line. A flow can do nothing else.
 pub(super) const ACTIONS: &[Signature] = &[
     Signature {
         name: "slots.find",
         takes: &[Kind::Postal, Kind::Choice],
         outcomes: &["chosen", "none", "unavailable"],
+        words: &["in_person", "phone", "visio"],
     },
     Signature {
         name: "appointments.find",
         takes: &[Kind::Phone, Kind::Postal],
         outcomes: &["chosen", "none", "unavailable"],
+        words: &[],
     },
     Signature {
         name: "appointments.book",
         takes: &[Kind::Postal, Kind::Slot],
         outcomes: &["booked", "taken", "already_booked", "unavailable"],
+        words: &[],
     },
     Signature {
         name: "appointments.confirm",
         takes: &[Kind::Appointment],
         outcomes: &["confirmed", "gone", "unavailable"],
+        words: &[],
     },
     Signature {
         name: "appointments.cancel",
         takes: &[Kind::Appointment],
         outcomes: &["cancelled", "gone", "unavailable"],
+        words: &[],
     },
     Signature {
         name: "callbacks.request",
         takes: &[Kind::Phone, Kind::Choice],
         outcomes: &["requested", "already_requested", "unavailable"],
+        words: &["morning", "afternoon", "any"],
     },
 ];
 
@@ -157,6 +178,15 @@ impl TryFrom<String> for ActionCall {
 }
 
 impl ActionCall {
+    /// What it leaves behind, if it does.
+    pub(super) fn gives(&self) -> Option<Kind> {
+        match self.name.as_str() {
+            "slots.find" => Some(Kind::Slot),
+            "appointments.find" | "appointments.book" => Some(Kind::Appointment),
+            _ => None,
+        }
+    }
+
     pub(super) fn signature(&self) -> Option<&'static Signature> {
         ACTIONS.iter().find(|action| action.name == self.name)
     }

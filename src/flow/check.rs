@@ -12,14 +12,21 @@ use sha2::{Digest, Sha256};
 
 use super::action::ActionCall;
 use super::definition::{Exit, Field, Flow, Step};
+use shape::Kinds;
+
 use super::run::{PERSON, option_unit};
 use super::template::Text;
 use crate::speech::Unit;
+
+mod shape;
+mod ways;
 
 /// People hold two or three things in mind (C3).
 const CHOICES_MAX: usize = 3;
 /// One prompt (C18).
 const WORDS_MAX: usize = 25;
+/// YAML events of one file: forty times our longest flow.
+const EVENTS_MAX: usize = 20_000;
 /// The file of the line's own sentences.
 const ENGINE: &str = "engine.yaml";
 
@@ -83,6 +90,11 @@ impl Library {
                 engine = parse::<Engine>(path, text).map_err(|fault| faults.push(fault)).ok();
             } else {
                 match parse::<Flow>(path, text) {
+                    Ok(flow) if flows.contains_key(&flow.flow) => {
+                        let message =
+                            format!("another file is called `{}` already: give this flow its own name", flow.flow);
+                        faults.push(whole(path, message));
+                    }
                     Ok(flow) => {
                         paths.insert(flow.flow.clone(), path.clone());
                         flows.insert(flow.flow.clone(), flow);
@@ -143,14 +155,51 @@ impl Library {
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(path: &str, text: &str) -> Result<T, Fault> {
-    serde_saphyr::from_str(text).map_err(|error| {
+    // No anchors, no tags: what stands in the file is what is heard.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_anchors: 0, max_aliases: 0, max_events: EVENTS_MAX },
+        reject_unsupported_tags: true,
+        // YAML 1.2: `no`, `off`, `non` and `0123` are words.
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let at = error.location();
         let (line, column) = at.map_or((0, 0), |at| (at.line(), at.column()));
-        let message = error.to_string();
-        // The position stands in front already; the snippet below the first line repeats the file.
-        let message = message.lines().next().unwrap_or("not readable as YAML").to_owned();
-        Fault { file: path.to_owned(), line, column, message }
+        Fault { file: path.to_owned(), line, column, message: plain(&error.to_string()) }
     })
+}
+
+/// The reader's message in a coordinator's words; the position stands in front already.
+fn plain(message: &str) -> String {
+    let first = message.lines().next().unwrap_or("not readable as YAML");
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let first = match first.split_once(": ") {
+        Some((place, rest)) if place.starts_with("line ") => rest,
+        _ => first,
+    };
+    let first = first.rsplit_once(" at line ").map_or(first, |(said, _)| said);
+    if first.starts_with("budget breached: Anchors") {
+        return "`&` has a meaning of its own in YAML: put the text between quotes".to_owned();
+    }
+    if first.starts_with("unsupported tag") {
+        return "`!` has a meaning of its own in YAML: put the text between quotes".to_owned();
+    }
+    if let Some(key) = first.strip_prefix("duplicate mapping key: ") {
+        let key = key.split(',').next().unwrap_or(key);
+        return format!("`{key}` is written twice here: keep one");
+    }
+    if first.starts_with("budget breached") {
+        return format!("the file is far too long for one flow ({EVENTS_MAX} words and keys): split it in two");
+    }
+    let Some((name, list)) =
+        first.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected one of "))
+    else {
+        return first.to_owned();
+    };
+    let known: Vec<String> = list.split(", ").map(|key| key.trim_matches('`').to_owned()).collect();
+    format!("no key `{name}` here; {}", nearest(name, known.iter()))
 }
 
 fn version(files: &[(String, String)]) -> String {
@@ -182,25 +231,27 @@ fn purposes(step: &Step) -> impl Iterator<Item = &String> {
     menu.chain(among).chain(step.offer.iter().flat_map(|offer| [&offer.more, &offer.neither]))
 }
 
+/// Every outcome that can lead somewhere, but for the goals of called flows.
+const EXITS: [&str; 15] = [
+    "then",
+    "else",
+    "yes",
+    "no",
+    "chosen",
+    "none",
+    "booked",
+    "taken",
+    "already_booked",
+    "confirmed",
+    "cancelled",
+    "gone",
+    "requested",
+    "already_requested",
+    "unavailable",
+];
+
 fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
-    let named = [
-        &step.then,
-        &step.otherwise,
-        &step.yes,
-        &step.no,
-        &step.chosen,
-        &step.none,
-        &step.booked,
-        &step.taken,
-        &step.already_booked,
-        &step.confirmed,
-        &step.cancelled,
-        &step.gone,
-        &step.requested,
-        &step.already_requested,
-        &step.unavailable,
-    ];
-    named.into_iter().flatten().chain(step.ends.values())
+    EXITS.iter().filter_map(|name| exit(step, name).as_ref()).chain(step.ends.values())
 }
 
 fn step_texts(step: &Step) -> Vec<&Text> {
@@ -223,21 +274,27 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn check(mut self) {
+        let before = self.faults.len();
         let start = self.flow.start.clone();
         self.target(&start, start.referenced);
         if let Some(step) = &self.flow.settings.on_failure {
             self.target(step, step.referenced);
         }
+        let (kinds, clashes) = Kinds::read(self.flow);
+        clashes.into_iter().for_each(|(at, message)| self.fault(at, message));
         for (name, step) in &self.flow.steps {
             let at = step.referenced;
             self.kind(name, &step.value, at);
+            self.shape(name, &step.value, &kinds, at);
             self.targets(&step.value, at);
             self.outcomes(name, &step.value, at);
             self.words(&step.value, at);
         }
-        self.reach();
-        self.cycles();
-        self.filled();
+        // With a wrong target the rest of the map means nothing yet: one message, not ten.
+        if self.faults.len() == before {
+            self.ways();
+            self.filled();
+        }
     }
 
     fn fault(&mut self, at: Location, message: String) {
@@ -259,15 +316,16 @@ impl Checker<'_> {
         let count = kinds.into_iter().filter(|is| *is).count();
         if count > 1 {
             self.fault(at, format!("step `{name}` does {count} things at once: make a step of each"));
-        } else if count == 0 && step.end.is_none() {
+        } else if count == 0 && step.end.is_none() && step.queue.is_none() {
             self.fault(
                 at,
                 format!("step `{name}` does nothing: write say, menu, ask, form, offer, confirm, do, if, call or end"),
             );
         }
-        let goes_on = step.say.is_some() || step.ask.is_some() || step.form.is_some();
-        if goes_on && step.goto.is_none() && step.end.is_none() {
-            self.fault(at, format!("after step `{name}` nothing follows: write `goto: …` or `end: …`"));
+        let asks = step.ask.is_some() || step.form.is_some();
+        if step.goto.is_none() && (asks || (step.say.is_some() && step.end.is_none())) {
+            let or_end = if asks { "" } else { " or `end: …`" };
+            self.fault(at, format!("after step `{name}` nothing follows: write `goto: …`{or_end}"));
         }
     }
 
@@ -356,19 +414,25 @@ impl Checker<'_> {
         for key in keys.filter(|key| !(1..=9).contains(key)) {
             self.fault(at, format!("key {key} cannot be a choice: 0 is a person everywhere (C1); use 1 to 9"));
         }
-        for text in step_texts(step).into_iter().flat_map(Text::fixed) {
-            let words = text.split_whitespace().count();
+        for text in step_texts(step) {
+            let words = text.fixed().flat_map(str::split_whitespace).count();
             if words > WORDS_MAX {
+                let text = text.fixed().collect::<Vec<_>>().join(" … ");
                 self.fault(
                     at,
                     format!("« {text} » has {words} words: at most {WORDS_MAX} (C18); split it over two steps"),
                 );
             }
-            if ["http", "www.", ".fr", ".com"].iter().any(|link| text.contains(link)) {
-                self.fault(at, format!("« {text} » sends people to a web site: they have none (B8); offer a person"));
-            }
+        }
+        for text in step_texts(step).into_iter().flat_map(Text::fixed) {
             if !(self.is_recorded)(text) {
                 self.fault(at, unrecorded(text));
+            }
+        }
+        let texts = step_texts(step).into_iter().flat_map(Text::fixed);
+        for text in texts.chain(purposes(step).map(String::as_str)) {
+            if ["http", "www.", ".fr", ".com"].iter().any(|link| text.contains(link)) {
+                self.fault(at, format!("« {text} » sends people to a web site: they have none (B8); offer a person"));
             }
         }
         for purpose in purposes(step) {
@@ -384,43 +448,6 @@ impl Checker<'_> {
     fn next(step: &Step) -> impl Iterator<Item = &str> {
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
         menu.chain(&step.goto).chain(exits(step).map(|exit| &exit.goto)).map(|target| target.value.as_str())
-    }
-
-    fn reach(&mut self) {
-        let failure = self.flow.settings.on_failure.iter().map(|step| step.value.as_str());
-        let mut open: Vec<&str> = failure.chain([self.flow.start.value.as_str()]).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(name) = open.pop() {
-            if let Some(step) = self.flow.steps.get(name)
-                && seen.insert(name)
-            {
-                open.extend(step.value.on_failure.iter().map(|step| step.value.as_str()));
-                open.extend(Self::next(&step.value));
-            }
-        }
-        for (name, step) in self.flow.steps.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
-            self.fault(step.referenced, format!("nothing leads to step `{name}`: lead to it or take it away"));
-        }
-    }
-
-    /// No way round without the caller or the store: such a flow would talk for ever.
-    fn cycles(&mut self) {
-        for (name, step) in &self.flow.steps {
-            let mut seen = BTreeSet::new();
-            let mut open = vec![name.as_str()];
-            while let Some(at) = open.pop() {
-                let Some(here) = self.flow.steps.get(at).filter(|here| !waits(&here.value)) else { continue };
-                for next in Self::next(&here.value) {
-                    if next == name {
-                        self.fault(step.referenced, format!("from step `{name}` the flow comes back to it without asking anything: it would never stop"));
-                        return;
-                    }
-                    if seen.insert(next) {
-                        open.push(next);
-                    }
-                }
-            }
-        }
     }
 
     /// Every `{field}` and every field of an action is filled on every path that reaches it.
@@ -469,16 +496,6 @@ fn is_given(field: &str) -> bool {
     field == "caller.number" || field == "item" || field.starts_with('\'')
 }
 
-fn waits(step: &Step) -> bool {
-    step.menu.is_some()
-        || step.confirm.is_some()
-        || step.offer.is_some()
-        || step.act.is_some()
-        || step.ask.is_some()
-        || step.form.is_some()
-        || step.call.is_some()
-}
-
 fn fills(step: &Step) -> Vec<&str> {
     let mut names: Vec<&str> = fields(step).map(|(name, _)| name.as_str()).collect();
     names.extend(step.offer.iter().map(|offer| offer.field.as_str()));
@@ -501,6 +518,10 @@ fn uses(step: &Step) -> Vec<&str> {
 
 fn exit<'a>(step: &'a Step, outcome: &str) -> &'a Option<Exit> {
     match outcome {
+        "then" => &step.then,
+        "else" => &step.otherwise,
+        "yes" => &step.yes,
+        "no" => &step.no,
         "chosen" => &step.chosen,
         "none" => &step.none,
         "booked" => &step.booked,
@@ -521,6 +542,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> String {
     let near = known.iter().map(|other| (distance(name, other), other)).min();
     match near {
         Some((far, other)) if far <= name.chars().count() / 2 => format!("did you mean `{other}`?"),
+        _ if known.is_empty() => "nothing of the kind is known in this flow".to_owned(),
         _ => format!("there are {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_saphyr::Spanned;
 
-use super::action::ActionCall;
+use super::action::{ActionCall, Kind};
 use super::expression::Expression;
 use super::template::Text;
 
@@ -30,13 +30,13 @@ pub(super) struct Flow {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Settings {
     /// C6.
-    pub no_input: Seconds,
+    pub no_input: Seconds<5, 60>,
     /// C16: where something must be looked up.
-    pub no_input_number: Seconds,
+    pub no_input_number: Seconds<30, 120>,
     /// C6.
-    pub between_keys: Seconds,
+    pub between_keys: Seconds<5, 60>,
     /// C8: questions asked this often before a person.
-    pub tries: u8,
+    pub tries: Tries,
     /// `person`, or a step of this flow: where `0` and an exhausted ladder lead (C1, C8).
     pub on_failure: Option<Spanned<String>>,
 }
@@ -47,27 +47,57 @@ impl Default for Settings {
             no_input: Seconds(Duration::from_secs(8)),
             no_input_number: Seconds(Duration::from_secs(30)),
             between_keys: Seconds(Duration::from_secs(5)),
-            tries: 3,
+            tries: Tries(3),
             on_failure: None,
         }
     }
 }
 
-/// "8s", "30min".
+/// "8s", "30min": from `MIN` to `MAX` seconds. Care can be changed, not switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct Seconds(pub(super) Duration);
+pub(super) struct Seconds<const MIN: u64, const MAX: u64>(pub(super) Duration);
 
-impl TryFrom<String> for Seconds {
+impl<const MIN: u64, const MAX: u64> TryFrom<String> for Seconds<MIN, MAX> {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
         let seconds = match (count.parse::<u32>(), unit) {
-            (Ok(count), "s") => count,
-            (Ok(count), "min") => count.saturating_mul(60),
+            (Ok(count), "s") => u64::from(count),
+            (Ok(count), "min") => u64::from(count) * 60,
             _ => return Err(format!("`{text}` is not a length of time: write 8s or 30min")),
         };
-        Ok(Self(Duration::from_secs(u64::from(seconds))))
+        if (MIN..=MAX).contains(&seconds) {
+            Ok(Self(Duration::from_secs(seconds)))
+        } else {
+            Err(format!("`{text}` is too short or too long here: write {MIN}s to {MAX}s"))
+        }
+    }
+}
+
+/// How often a question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "u8")]
+pub(super) struct Tries(pub(super) u8);
+
+impl TryFrom<u8> for Tries {
+    type Error = String;
+    fn try_from(tries: u8) -> Result<Self, String> {
+        let is_kind = (2..=5).contains(&tries);
+        is_kind.then_some(Self(tries)).ok_or_else(|| format!("{tries} tries: write 2 to 5 (C8 asks for 3)"))
+    }
+}
+
+/// Items of a page; the key after the last one turns it, and all together are no more than three (C3).
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "u8")]
+pub(super) struct Page(pub(super) u8);
+
+impl TryFrom<u8> for Page {
+    type Error = String;
+    fn try_from(page: u8) -> Result<Self, String> {
+        let fits = (1..=2).contains(&page);
+        fits.then_some(Self(page)).ok_or_else(|| format!("page: {page}: write 1 or 2, a third key turns the page (C3)"))
     }
 }
 
@@ -87,6 +117,8 @@ pub(super) struct Step {
     #[serde(rename = "if")]
     pub condition: Option<Expression>,
     pub call: Option<Spanned<String>>,
+    /// Waiting for a person: refused until it exists, by its name.
+    pub queue: Option<de::IgnoredAny>,
     // rungs of a question's ladders
     pub intro: Option<Text>,
     pub nomatch: Vec<Text>,
@@ -146,6 +178,17 @@ pub(super) enum FieldType {
     Choice,
 }
 
+impl FieldType {
+    /// What its answer is to an action.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::PostalCode => Kind::Postal,
+            Self::Phone => Kind::Phone,
+            Self::Choice => Kind::Choice,
+        }
+    }
+}
+
 /// One question of a form.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -169,7 +212,7 @@ pub(super) struct Field {
 #[serde(deny_unknown_fields)]
 pub(super) struct Offer {
     pub from: Spanned<ActionCall>,
-    pub page: u8,
+    pub page: Page,
     pub say: Text,
     /// Speaks one of them, as `{item | …}`.
     pub each: Text,
@@ -177,7 +220,7 @@ pub(super) struct Offer {
     #[serde(rename = "as")]
     pub field: String,
     #[serde(default)]
-    pub hold: Option<Seconds>,
+    pub hold: Option<Seconds<60, 7200>>,
     /// "d'autres dates".
     pub more: String,
     /// "aucune de ces dates ne vous convient": on the last page.
@@ -210,11 +253,32 @@ impl<'de> Deserialize<'de> for Exit {
                 let nowhere = serde_saphyr::Location::UNKNOWN;
                 Ok(Exit { say: None, goto: Spanned::new(step.to_owned(), nowhere, nowhere) })
             }
+            // A step may be called `true` or `2`: a name is a name, whatever YAML makes of it.
+            fn visit_bool<E: de::Error>(self, step: bool) -> Result<Exit, E> {
+                self.visit_str(if step { "true" } else { "false" })
+            }
+            fn visit_u64<E: de::Error>(self, step: u64) -> Result<Exit, E> {
+                self.visit_str(&step.to_string())
+            }
+            fn visit_i64<E: de::Error>(self, step: i64) -> Result<Exit, E> {
+                self.visit_str(&step.to_string())
+            }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Exit, A::Error> {
                 let long = Long::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(Exit { say: Some(long.say), goto: long.goto })
             }
         }
-        deserializer.deserialize_any(Either)
+        /// The visitor's own position is lost on a bare name: it is read around it.
+        struct Bare(Exit);
+        impl<'de> Deserialize<'de> for Bare {
+            fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(Either).map(Bare)
+            }
+        }
+        let Spanned { value: Bare(mut exit), referenced, defined } = Spanned::deserialize(deserializer)?;
+        if exit.say.is_none() {
+            exit.goto = Spanned::new(exit.goto.value, referenced, defined);
+        }
+        Ok(exit)
     }
 }

@@ -53,6 +53,11 @@ impl Expression {
         if let Term::Equals { field, .. } = &self.term { Some(field) } else { None }
     }
 
+    /// The field it looks at and the word it compares it with.
+    pub(super) fn compared(&self) -> Option<(&str, &str)> {
+        if let Term::Equals { field, choice } = &self.term { Some((field, choice)) } else { None }
+    }
+
     /// True or false, never neither: a field not filled equals nothing.
     pub(super) fn holds(&self, caller: &Caller, values: &BTreeMap<String, Value>) -> bool {
         let holds = match &self.term {

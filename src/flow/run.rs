@@ -272,7 +272,7 @@ impl Run {
     }
 
     fn tries(&self, library: &Library) -> u8 {
-        self.settings(library).map_or(3, |settings| settings.tries)
+        self.settings(library).map_or(3, |settings| settings.tries.0)
     }
 
     fn rungs<'a>(&self, library: &'a Library, of: impl Fn(&'a Step, Option<&'a Field>) -> &'a Vec<Text>) -> &'a [Text] {
@@ -371,7 +371,7 @@ impl Run {
     ) -> bool {
         let Some(step) = self.step(library) else { return false };
         let (Some(offer), Some(digit)) = (&step.offer, digit) else { return false };
-        let shown = items[first..].len().min(usize::from(offer.page));
+        let shown = items[first..].len().min(usize::from(offer.page.0));
         let digit = usize::from(digit);
         if digit == shown + 1 {
             let next = first + shown;

@@ -285,12 +285,12 @@ fn broken_flows_are_refused_with_place_and_remedy() {
         ("book", "    call: call_back\n", "    call: callback\n", "did you mean `call_back`?"),
         ("book", "      callback.lost: lost\n", "", "ends with `callback.lost`"),
         ("welcome", "      appointment.wanted: book\n", "      appointment.sold: book\n", "appointment."),
-        ("welcome", "    goto: help\n", "    goto: hello\n", "nothing leads to step"),
+        ("welcome", "    goto: help\n", "    goto: hello\n", "from step `hello` the flow comes back to it"),
         ("welcome", "      3: {for", "      4: {for: \"rien\", goto: bye}\n      3: {for", "more than 3 choices"),
         ("welcome", "      3: {for", "      0: {for", "key 0 cannot be a choice"),
         ("welcome", "Au revoir.", "Voyez www.exemple.org.", "sends people to a web site"),
         ("welcome", "    end: call.finished\n", "", "nothing follows"),
-        ("welcome", "flow: welcome", "flow: welcome\nflow: again", "uplicate"),
+        ("welcome", "flow: welcome", "flow: welcome\nflow: again", "`flow` is written twice here"),
         ("welcome", "    say: \"Merci", "    menu: {}\n    say: \"Merci", "does 2 things at once"),
     ];
     for (flow, find, replace, wanted) in cases {

@@ -64,13 +64,13 @@ impl Run {
         let patience = if length == Length::One { settings.no_input.0 } else { settings.no_input_number.0 };
         let factor = if self.is_slow { 2 } else { 1 };
         // The last wait before a person is the longest (C7: 20 s at least).
-        let last_call = if self.silences + 1 == settings.tries { Duration::from_secs(20) } else { Duration::ZERO };
+        let last_call = if self.silences + 1 == settings.tries.0 { Duration::from_secs(20) } else { Duration::ZERO };
         let no_input = patience.max(last_call) * factor;
         out.push(Effect::Gather(Gather { length, no_input, between_keys: settings.between_keys.0 * factor }));
     }
 
     fn page(&self, offer: &Offer, items: &[Value], first: usize, units: &mut Vec<Unit>) {
-        let shown = &items[first..items.len().min(first + usize::from(offer.page))];
+        let shown = &items[first..items.len().min(first + usize::from(offer.page.0))];
         for (item, key) in shown.iter().zip(1..) {
             for part in &offer.each.0 {
                 match part {
