@@ -73,8 +73,6 @@ enum State {
 pub struct Conversation {
     run: Run,
     id: String,
-    caller: Caller,
-    channel: Channel,
     keypad: Keypad,
     state: State,
     /// What is yet to be said, after what is being said.
@@ -95,10 +93,8 @@ impl Conversation {
     /// A conversation that will run `flow` for `caller` under `id`.
     pub fn new(id: &str, flow: &str, caller: Caller, channel: Channel) -> Self {
         Self {
-            run: Run::new(id.to_owned(), flow, caller.clone(), channel),
+            run: Run::new(id.to_owned(), flow, caller, channel),
             id: id.to_owned(),
-            caller,
-            channel,
             keypad: Keypad::default(),
             state: State::Asking,
             queue: VecDeque::new(),
@@ -219,7 +215,7 @@ impl Conversation {
     fn transfer(&mut self, library: &Library, now: Now, out: &mut Vec<Output>) {
         self.transfers += 1;
         let id = format!("{}-{}", self.id, self.transfers);
-        self.run = Run::new(id, CALL_BACK_FLOW, self.caller.clone(), self.channel);
+        self.run = self.run.succeed(id, CALL_BACK_FLOW);
         self.feed(library, now, Input::Start, out);
     }
 
@@ -267,6 +263,7 @@ mod tests {
 
     use super::*;
     use crate::phone::PhoneNumber;
+    use crate::speech::Unit;
 
     fn library() -> &'static Library {
         static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
@@ -285,6 +282,8 @@ mod tests {
         conversation: Conversation,
         now: Instant,
         saying: Option<(u32, String, bool)>,
+        /// Pauses of the last prompt.
+        silence_ms: u32,
         acts: Vec<Request>,
         has_hung_up: bool,
     }
@@ -293,8 +292,14 @@ mod tests {
         fn new(flow: &str) -> Self {
             let caller = Caller { number: PhoneNumber::parse("0353010001") };
             let conversation = Conversation::new("c", flow, caller, Channel::Call);
-            let mut talk =
-                Self { conversation, now: Instant::now(), saying: None, acts: Vec::new(), has_hung_up: false };
+            let mut talk = Self {
+                conversation,
+                now: Instant::now(),
+                saying: None,
+                silence_ms: 0,
+                acts: Vec::new(),
+                has_hung_up: false,
+            };
             talk.event(Event::Started);
             talk
         }
@@ -304,6 +309,8 @@ mod tests {
             for output in self.conversation.input(library(), now, event) {
                 match output {
                     Output::Play { tag, prompt, is_interruptible } => {
+                        let pause = |unit: &Unit| if let Unit::Pause(ms) = unit { u32::from(*ms) } else { 0 };
+                        self.silence_ms = prompt.0.iter().map(pause).sum();
                         self.saying = Some((tag, prompt.text(), is_interruptible));
                     }
                     Output::Act { request, .. } => self.acts.push(request),
@@ -397,6 +404,15 @@ mod tests {
     fn zero_at_a_menu_starts_the_call_back() {
         let mut talk = Talk::new("welcome");
         talk.keys("0").says("Un conseiller va vous rappeler.").says("Faut-il vous rappeler à ce numéro ?");
+    }
+
+    #[test]
+    fn slow_speech_asked_for_before_a_transfer_stays_slow_after_it() {
+        let mut quick = Talk::new("welcome");
+        quick.keys("0");
+        let mut slow = Talk::new("welcome");
+        slow.keys("**0");
+        assert!(slow.silence_ms > quick.silence_ms, "{} ms, {} ms", slow.silence_ms, quick.silence_ms);
     }
 
     #[test]

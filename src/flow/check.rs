@@ -125,7 +125,8 @@ impl Library {
         self.flows.contains_key(flow)
     }
 
-    /// The content hash of the whole set: runs are pinned to it.
+    /// The content hash of the whole set. A run records the one it began with; nothing compares them yet, since a set is
+    /// loaded once and never changed under a run.
     pub fn version(&self) -> &str {
         &self.version
     }
