@@ -16,12 +16,12 @@
 //! | [`flow`] | core | flows: file format, checker, interpreter |
 //! | [`call`] | core | a conversation: keys, waits, prompts and the store joined to a run |
 //! | [`store`] | shell | the only place with SQL |
-//! | [`media`] | shell | the recordings in memory |
+//! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
 //! | [`ops`] | shell | the terminal try-out, recording prompts |
 //! | [`server`] | shell | composition root: all of it stands, or nothing is started |
 //!
-//! Arrows point down that table's own list, from `server` to `clock`, never up. Of the telephone side only [`rtp`] is here yet;
-//! `sip`, `sdp`, `net` and the media engine are to come: see CHANGELOG.
+//! Arrows point down that table's own list, from `server` to `clock`, never up. Of the telephone side only the sound is here,
+//! [`rtp`] and the engine of [`media`], and no call uses it yet: `sip`, `sdp` and `net` are to come, see CHANGELOG.
 //!
 //! # Invariants
 //!

@@ -1,5 +1,26 @@
-//! Sound: the recordings, ready to be played.
+//! Sound: the recordings in memory, and the engine that sends and receives RTP. Shell: sockets, clock, randomness.
+//!
+//! ```text
+//!   call task ──play/stop/connect──▶ queue + eventfd ──▶ media thread ──20 ms frames──▶ the caller
+//!             ◀──Key/Played/Silent── tokio mpsc  ◀─────               ◀──RTP, keys─────
+//! ```
+//! A media thread owns its calls: no lock, no allocation for a packet, and nobody can make it wait. What RTP says is
+//! in `crate::rtp`; here is only when to send, to whom, and whom to believe. No call uses the engine yet: the SIP side
+//! that would is still to come.
 
+mod agreed;
+mod engine;
+mod leg;
+mod pace;
+mod ports;
 pub mod sounds;
+mod worker;
 
+pub use agreed::Agreed;
+pub use engine::{Counters, Engine, MediaEvent, OpenError, Settings, StartError, Stream};
 pub use sounds::{SoundError, Sounds, text_hash};
+
+pub use crate::rtp::playout::Piece;
+
+#[cfg(test)]
+mod tests;

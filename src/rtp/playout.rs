@@ -96,17 +96,6 @@ impl Playout {
         self.prompt.as_ref().is_some_and(|prompt| prompt.is_interruptible).then(|| self.stop()).flatten()
     }
 
-    /// True when the next `samples` carry no recording: nothing plays, or a pause at least that long. The engine
-    /// gives back there the milliseconds it gained by starting a prompt early.
-    pub fn is_silent_for(&self, samples: usize) -> bool {
-        let Some(prompt) = &self.prompt else { return true };
-        match prompt.pieces.get(prompt.piece) {
-            None => true,
-            Some(Piece::Sound(_)) => false,
-            Some(silence) => silence.samples().saturating_sub(prompt.sent) >= samples,
-        }
-    }
-
     /// Our source identifier.
     pub fn ssrc(&self) -> u32 {
         self.ssrc
@@ -252,16 +241,6 @@ mod tests {
         let packet = Packet::parse(&bytes).expect("RTP");
         assert_eq!((packet.sequence, packet.timestamp, packet.marker), (0, 160, true));
         assert!(ended.is_some() && packet.payload[1] == 1);
-    }
-
-    #[test]
-    fn silence_is_known_ahead() {
-        let mut playout = Playout::new(SEED);
-        assert!(playout.is_silent_for(160));
-        playout.play(1, vec![Piece::Silence(Duration::from_millis(30)), sound(10)], true);
-        assert!(playout.is_silent_for(160));
-        frame(&mut playout, Codec::Pcma);
-        assert!(!playout.is_silent_for(160));
     }
 
     proptest! {
