@@ -49,6 +49,7 @@ pub mod media;
 pub mod ops;
 pub mod phone;
 pub mod rtp;
+pub mod sdp;
 pub mod server;
 pub mod speech;
 pub mod store;

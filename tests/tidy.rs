@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up; a room may use those of lower rank, and itself.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("clock", 0),
     ("phone", 0),
     ("booking", 1),
     ("rtp", 1),
+    ("sdp", 2),
     ("speech", 2),
     ("flow", 3),
     ("call", 4),
@@ -17,7 +18,7 @@ const RANKS: [(&str, u8); 12] = [
     ("ops", 7),
     ("server", 8),
 ];
-const CORE: [&str; 7] = ["clock", "phone", "booking", "rtp", "speech", "flow", "call"];
+const CORE: [&str; 8] = ["clock", "phone", "booking", "rtp", "sdp", "speech", "flow", "call"];
 /// What would make a core room do something by itself.
 const BANNED: [&str; 9] = [
     "tokio::",

@@ -5,6 +5,8 @@
 
 pub mod conversation;
 pub mod keypad;
+pub mod record;
 pub mod transcript;
 
 pub use conversation::{Conversation, Event, Output};
+pub use record::CallRecord;

@@ -12,11 +12,11 @@ use rustix::event::{EventfdFlags, epoll, eventfd};
 use rustix::fd::OwnedFd;
 use tokio::sync::mpsc::Sender;
 
-use super::agreed::Agreed;
 use super::leg::Leg;
 use super::ports::Ports;
 use super::worker::Worker;
 use crate::rtp::playout::{Piece, Seed};
+use crate::sdp::Agreed;
 
 /// Commands waiting for one thread. It empties the queue at every turn; a caller that finds it full waits for that.
 const COMMANDS_MAX: usize = 4096;

@@ -10,7 +10,6 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::Sender;
 
-use super::agreed::Agreed;
 use super::engine::{MediaEvent, Tally};
 use super::pace::Pace;
 use super::ports::PortPair;
@@ -18,6 +17,7 @@ use crate::rtp::packet::{HEADER_LEN, Packet};
 use crate::rtp::playout::{Ended, FRAME_MAX, Piece, Playout, SAMPLES_PER_MS, Seed};
 use crate::rtp::rtcp::{self, REPORT_MAX, Reception, Sent};
 use crate::rtp::telephone_event::Events;
+use crate::sdp::Agreed;
 
 /// Time between our RTCP reports, as RFC 3550 §6.2 has it for two parties.
 const REPORT_MS: u64 = 5000;

@@ -8,7 +8,6 @@
 //! in `crate::rtp`; here is only when to send, to whom, and whom to believe. No call uses the engine yet: the SIP side
 //! that would is still to come.
 
-mod agreed;
 mod engine;
 mod leg;
 mod pace;
@@ -16,11 +15,11 @@ mod ports;
 pub mod sounds;
 mod worker;
 
-pub use agreed::Agreed;
 pub use engine::{Counters, Engine, MediaEvent, OpenError, Settings, StartError, Stream};
 pub use sounds::{SoundError, Sounds, text_hash};
 
 pub use crate::rtp::playout::Piece;
+pub use crate::sdp::Agreed;
 
 #[cfg(test)]
 mod tests;

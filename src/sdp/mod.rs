@@ -1,8 +1,21 @@
-//! What offer and answer agreed on: the shape `sdp` hands over.
+//! Session descriptions: what both ends agree to send (RFC 8866 syntax, RFC 3264 offer and answer).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::rtp::g711::Codec;
+
+/// Our end of a call's sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Where we are reached.
+    pub address: IpAddr,
+    /// Our RTP port; RTCP is the next.
+    pub port: u16,
+    /// Of the `o=` line; one for the whole dialog (RFC 3264 §8).
+    pub session_id: u64,
+    /// Grows by one with each description we send (RFC 3264 §8).
+    pub version: u64,
+}
 
 /// One agreed audio stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
