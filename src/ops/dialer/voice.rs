@@ -110,8 +110,7 @@ impl Voice {
     }
 
     fn header(&self, out: &mut [u8; PACKET_MAX], marker: bool, payload_type: u8, timestamp: u32) {
-        let packet =
-            Packet { marker, payload_type, sequence: self.sequence, timestamp, ssrc: self.ssrc, payload: &[] };
+        let packet = Packet { marker, payload_type, sequence: self.sequence, timestamp, ssrc: self.ssrc, payload: &[] };
         out[..HEADER_LEN].copy_from_slice(&packet.header());
     }
 }
