@@ -51,5 +51,6 @@ pub mod phone;
 pub mod rtp;
 pub mod sdp;
 pub mod server;
+pub mod sip;
 pub mod speech;
 pub mod store;
