@@ -46,6 +46,7 @@ pub mod clock;
 pub mod config;
 pub mod flow;
 pub mod media;
+pub mod net;
 pub mod ops;
 pub mod phone;
 pub mod rtp;

@@ -217,6 +217,11 @@ impl Core {
         }
     }
 
+    /// The line is stopping: from now on a new call gets 503, and those in progress go on.
+    pub fn close_doors(&mut self) {
+        self.settings.calls = 0;
+    }
+
     /// When [`Event::Timer`] is wanted.
     pub fn due_at(&self) -> Option<Instant> {
         self.timers.next_at()
