@@ -57,8 +57,13 @@ impl Bench {
         }
     }
 
+    async fn close(&self) {
+        self.store.writers.close().await;
+        self.store.readers.close().await;
+    }
+
     async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query(sql).fetch_one(&self.store.pool).await.unwrap().get(0)
+        sqlx::query(sql).fetch_one(&self.store.readers).await.unwrap().get(0)
     }
 }
 
@@ -168,7 +173,7 @@ async fn a_restart_keeps_everything() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
     let booked = bench.booked("a", 1, &slot).await;
-    bench.store.pool.close().await;
+    bench.close().await;
     let again = Bench { store: Store::open(bench.folder.path()).await.unwrap(), ..bench };
     assert_eq!(again.store.load_sample().await.unwrap(), 42);
     assert_eq!(again.book("a", 1, &slot).await, Reply::Booked(booked));
@@ -178,15 +183,15 @@ async fn a_restart_keeps_everything() {
 async fn a_dead_store_says_unavailable() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
-    bench.store.pool.close().await;
+    bench.close().await;
     assert_eq!(bench.hold("a", &slot).await, Reply::Unavailable);
 }
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_with_a_reason() {
     let bench = bench().await;
-    sqlx::query("INSERT INTO schema_version(version) VALUES(99)").execute(&bench.store.pool).await.unwrap();
-    bench.store.pool.close().await;
+    sqlx::query("INSERT INTO schema_version(version) VALUES(99)").execute(&bench.store.writers).await.unwrap();
+    bench.close().await;
     let error = Store::open(bench.folder.path()).await.unwrap_err();
     assert!(error.to_string().contains("schema is version 99"), "{error}");
 }
