@@ -1,8 +1,8 @@
 //! A line of our own to measure: this program again, in a folder of its own, on one core.
 
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, UdpSocket};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,9 +36,8 @@ impl Line {
     pub fn start(config: &Config, core: usize, calls: usize) -> anyhow::Result<Line> {
         let folder = std::env::temp_dir().join(format!("ligne-bench-{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        let address = UdpSocket::bind("127.0.0.1:0")?.local_addr()?; // free now, and so in a moment
         let settings = folder.join("ligne.toml");
-        std::fs::write(&settings, toml(config, &folder, address, calls)?)?;
+        std::fs::write(&settings, toml(config, &folder, calls)?)?;
         let log = std::fs::File::create(folder.join("log"))?;
         let program = std::env::current_exe()?;
         // A child inherits the cores of the thread that starts it.
@@ -47,13 +46,13 @@ impl Line {
                 pin(&[core])?;
                 let mut command = Command::new(program);
                 command.arg("--config").arg(&settings).arg("run");
-                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()
+                command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()
             };
             scope.spawn(spawn).join()
         });
         let child = started.map_err(|_| anyhow::anyhow!("the thread that starts the line ended early"))??;
-        let mut line = Line { child, folder, address };
-        line.wait_up()?;
+        let mut line = Line { child, folder, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        line.address = line.wait_up()?;
         Ok(line)
     }
 
@@ -62,25 +61,33 @@ impl Line {
         self.child.id()
     }
 
-    fn wait_up(&mut self) -> anyhow::Result<()> {
+    /// Its first line says where it answers; then it does, or it has ended with a reason.
+    fn wait_up(&mut self) -> anyhow::Result<SocketAddr> {
+        let mut said = String::new();
+        let stdout = self.child.stdout.take().context("the child's standard output is piped")?;
+        BufReader::new(stdout).read_line(&mut said)?;
+        let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(status) = self.child.try_wait()? {
+            let Some(address) = address.filter(|_| self.child.try_wait().is_ok_and(|ended| ended.is_none())) else {
+                let _ = self.child.wait();
                 let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-                bail!("the line ended ({status}) before it answered:\n{log}");
+                bail!("the line ended before it answered:\n{log}");
+            };
+            if is_up(address, ASK)? {
+                return Ok(address);
             }
-            if is_up(self.address, ASK)? {
-                return Ok(());
-            }
-            anyhow::ensure!(Instant::now() < until, "the line did not answer OPTIONS within {PATIENCE:?}");
+            anyhow::ensure!(Instant::now() < until, "{address}: no answer to OPTIONS within {PATIENCE:?}");
         }
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        // It may drain calls; nobody waits for that here.
-        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        // Twice: at the first it would let calls finish, at the second it hangs up.
+        for _ in 0..2 {
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        }
         let until = Instant::now() + Duration::from_secs(3);
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(20));
@@ -101,17 +108,16 @@ pub fn is_up(remote: SocketAddr, patience: Duration) -> io::Result<bool> {
     Ok(socket.recv_from(&mut bytes).is_ok_and(|(length, _)| bytes[..length].starts_with(b"SIP/2.0 ")))
 }
 
-fn toml(config: &Config, folder: &std::path::Path, address: SocketAddr, calls: usize) -> anyhow::Result<String> {
+fn toml(config: &Config, folder: &Path, calls: usize) -> anyhow::Result<String> {
     let room = calls + calls / 4 + 64;
     let last = usize::from(FIRST_PORT) + 2 * room - 1;
     anyhow::ensure!(last <= LAST_PORT, "--calls {calls}: too many for the ports {FIRST_PORT}–{LAST_PORT}");
     Ok(format!(
-        "data = {:?}\nflows = {:?}\nprompts = {:?}\n[sip]\nlisten = \"{address}\"\ncalls = {room}\n\
-         [media]\naddress = \"{}\"\nfirst_port = {FIRST_PORT}\nlast_port = {last}\nthreads = 1\n[line]\nflow = {:?}\n",
+        "data = {:?}\nflows = {:?}\nprompts = {:?}\n[sip]\nlisten = \"127.0.0.1:0\"\ncalls = {room}\n\
+         [media]\nfirst_port = {FIRST_PORT}\nlast_port = {last}\nthreads = 1\n[line]\nflow = {:?}\n",
         folder.join("data"),
         std::path::absolute(&config.flows)?,
         std::path::absolute(&config.prompts)?,
-        address.ip(),
         config.line.flow,
     ))
 }
@@ -122,16 +128,14 @@ mod tests {
 
     #[test]
     fn the_settings_of_the_child_are_ones_it_reads() {
-        let address = SocketAddr::from(([127, 0, 0, 1], 5099));
-        let text = toml(&Config::default(), std::path::Path::new("/x y"), address, 1_000).unwrap();
+        let text = toml(&Config::default(), Path::new("/x y"), 1_000).unwrap();
         let config = Config::parse(&text).unwrap();
-        assert_eq!((config.sip.listen, config.sip.calls), (address, 1_314));
+        assert_eq!((config.sip.calls, config.media.last_port), (1_314, 12_627));
         assert!(config.flows.is_absolute() && config.data.ends_with("data"));
     }
 
     #[test]
     fn more_calls_than_ports_are_refused() {
-        let address = SocketAddr::from(([127, 0, 0, 1], 5099));
-        assert!(toml(&Config::default(), std::path::Path::new("/x"), address, 20_000).is_err());
+        assert!(toml(&Config::default(), Path::new("/x"), 20_000).is_err());
     }
 }
