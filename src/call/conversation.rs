@@ -88,7 +88,7 @@ pub struct Conversation {
     said: Option<Prompt>,
     is_held: bool,
     tag: u32,
-    /// `0` pressed while the store was at work: kept for the next question (C1, C11).
+    /// `0` pressed while the store was at work, or the time is up: kept for the next question (C1, C11).
     wants_person: bool,
     /// Times a person was asked for; each starts the call-back flow once.
     transfers: u32,
@@ -166,6 +166,8 @@ impl Conversation {
                 self.feed(library, now, Input::Reply(reply), &mut out);
             }
             (State::Asking | State::Ending, Event::Replied(_)) => {}
+            // Meant for whoever plays them music.
+            (_, Event::Key(_)) if self.is_held => {}
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
@@ -174,7 +176,9 @@ impl Conversation {
                 self.playing = None;
             }
             (_, Event::Resumed) => self.resumed(now, &mut out),
-            (State::Asking | State::Acting | State::Ending, Event::TimeUp) => self.time_up(library, now, &mut out),
+            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words have
+            // no next one, and the call back that `0` leads to is under way already after a transfer.
+            (_, Event::TimeUp) => self.wants_person |= self.transfers == 0,
             (_, Event::Timer) if self.is_held => {}
             (_, Event::Timer) => {
                 if let Some(gathered) = self.keypad.wait_ended(now.at) {
@@ -219,21 +223,6 @@ impl Conversation {
             self.queue.push_front(said);
         }
         self.speak(now, out);
-    }
-
-    /// As if `0` were pressed, unless the end is near anyway: the last words, or the call-back that `0` leads to.
-    fn time_up(&mut self, library: &Library, now: Now, out: &mut Vec<Output>) {
-        if self.transfers > 0 {
-            return;
-        }
-        match self.state {
-            State::Asking if self.keypad.is_open() => {
-                self.keypad.close();
-                self.answer(library, now, Gathered::Keys("0".to_owned()), out);
-            }
-            State::Acting => self.wants_person = true,
-            State::Asking | State::Ending | State::Ended => {}
-        }
     }
 
     /// Feeds the run and carries its effects out, until it waits.

@@ -32,7 +32,7 @@ use crate::clock::Now;
 use crate::flow::{Caller, Channel, Library};
 use crate::sdp::{self, Agreed, Local};
 
-/// After this long a person takes over (C8): whoever has not found their way by now is called back, not cut off.
+/// After this long a person takes over at the next question (C8): whoever has not found their way by now is called back, not cut off.
 pub const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// What is left then to arrange the call back; three silences at each of its questions take four minutes at the slow pace.
 pub const LONGEST_GOODBYE: Duration = Duration::from_secs(10 * 60);
@@ -180,7 +180,7 @@ impl Call {
             }
             // A repeated ACK, or that of a re-INVITE which brought its own offer.
             (State::Talking { is_offering: false } | State::Leaving, Event::Confirmed(_)) => Vec::new(),
-            // One offer at a time (RFC 6337 §2.2): they try again in a moment.
+            // Glare (RFC 3264 §4): one offer at a time, they try again in a moment (RFC 3261 §14.2).
             (State::Answered { is_offering: true } | State::Talking { is_offering: true }, Event::Reinvited(_)) => {
                 vec![Effect::Rerefuse(491)]
             }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 
 use super::*;
 use crate::booking::{Appointment, Modality, Site, Slot};
@@ -269,6 +270,15 @@ fn what_comes_during_a_hold_is_said_after_it() {
 }
 
 #[test]
+fn keys_pressed_on_hold_answer_nothing() {
+    let mut phone = Phone::talks("book");
+    phone.books().listen().does(Event::Reinvited(Some(hold())));
+    phone.replied(Reply::Taken).keys("0").keys("7");
+    phone.does(Event::Reinvited(Some(sound()))).says("vient d'être pris");
+    assert!(!phone.acts.iter().any(|act| matches!(act, Request::RequestCallback { .. })));
+}
+
+#[test]
 fn last_words_cut_by_a_hold_are_said_again() {
     let mut phone = Phone::talks("book");
     phone.books().replied(booked()).says("C'est noté.");
@@ -409,8 +419,26 @@ fn after_an_hour_a_person_takes_over() {
     stars(&mut phone, LONGEST - seconds(60));
     phone.says("code postal").listen().did(&[]);
     phone.now = phone.began + LONGEST;
-    phone.does(Event::Talk(Talk::Timer)).says("Un conseiller va vous rappeler.");
+    // In the middle of a number: it may be finished, nobody is cut short.
+    phone.keys("711").does(Event::Talk(Talk::Timer)).is_silent().keys("00").says("Un conseiller va vous rappeler.");
     phone.listen().keys("1").keys("3").replied(Reply::Requested).says("C'est noté.").listen().did(&["bye"]);
+}
+
+#[test]
+fn an_hour_that_ends_in_silence_leads_to_a_person_after_that_silence() {
+    let mut phone = Phone::talks("book");
+    phone.listen();
+    phone.now = phone.began + LONGEST;
+    phone.does(Event::Talk(Talk::Timer)).is_silent().does(Event::Talk(Talk::Timer));
+    phone.says("Un conseiller va vous rappeler.");
+}
+
+#[test]
+fn an_hour_that_ends_in_the_call_back_leaves_it_alone() {
+    let mut phone = Phone::talks("welcome");
+    phone.keys("0").listen();
+    phone.now = phone.began + LONGEST;
+    phone.does(Event::Talk(Talk::Timer)).is_silent().keys("1").says("Quand pouvons-nous vous rappeler ?");
 }
 
 #[test]
@@ -503,4 +531,50 @@ fn the_timer_is_never_wanted_in_the_past() {
         assert_ne!((phone.call.deadline(), phone.call.state), before, "the shell would turn on the spot");
     }
     panic!("a call must end");
+}
+
+/// Anything at all, in any order.
+fn anything(which: u8) -> Event {
+    let play = |tag| Event::Talk(Talk::Played { tag });
+    match which % 24 {
+        0 | 1 => Event::Confirmed(None),
+        2 => Event::Confirmed(Some(sound())),
+        3 => Event::Confirmed(Some(fax())),
+        4 | 5 => Event::Reinvited(Some(sound())),
+        6 | 7 => Event::Reinvited(Some(hold())),
+        8 => Event::Reinvited(Some(fax())),
+        9 => Event::Reinvited(None),
+        10 => Event::Deaf,
+        11 => Event::Talk(Talk::Replied(Reply::Unavailable)),
+        12 => Event::Talk(Talk::Replied(Reply::Slots(vec![slot()]))),
+        13 => Event::Talk(Talk::Replied(Reply::Held)),
+        14 => Event::Talk(Talk::Replied(booked())),
+        15 => Event::Talk(Talk::Timer),
+        tag @ 16..=18 => play(u32::from(tag) - 15),
+        key @ 19..=22 => Event::Talk(Talk::Key(['0', '1', '7', '*'][usize::from(key) - 19])),
+        _ => BYE,
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_a_call_hangs_up_once_and_closes_once(
+        has_offer in any::<bool>(),
+        events in prop::collection::vec((any::<u8>(), 0..700_u64), 0..80),
+    ) {
+        let mut phone = Phone::rings("welcome", has_offer.then(sound).as_deref());
+        for (which, wait) in events {
+            phone.now += seconds(wait / 10);
+            // Some grow old.
+            phone.now += if which == 0 { LONGEST } else { Duration::ZERO };
+            phone.does(anything(which));
+        }
+        phone.does(BYE).does(BYE);
+        let count = |what: &str| phone.done.iter().filter(|done| done.starts_with(what)).count();
+        prop_assert!(count("bye") <= 1);
+        prop_assert_eq!(count("closed"), 1);
+        prop_assert!(phone.done.last().unwrap().starts_with("closed"));
+        // Each description answers one offer, and versions never go back.
+        prop_assert!(phone.versions.is_sorted());
+    }
 }
