@@ -253,6 +253,35 @@ fn hold_and_resume_say_the_question_again_and_count_no_silence() {
 }
 
 #[test]
+fn a_late_timer_on_hold_counts_no_silence() {
+    let mut phone = Phone::talks("welcome");
+    phone.listen().does(Event::Reinvited(Some(hold())));
+    for _ in 0..10 {
+        phone.now += seconds(30);
+        phone.does(Event::Talk(Talk::Timer)).is_silent();
+    }
+    phone.does(Event::Reinvited(Some(sound()))).says("Bonjour");
+    assert!(phone.acts.is_empty());
+}
+
+#[test]
+fn a_hold_that_ended_is_forgotten() {
+    let mut phone = Phone::talks("welcome");
+    phone.does(Event::Reinvited(Some(hold()))).does(Event::Reinvited(Some(sound())));
+    phone.done.clear();
+    phone.listen().now += LONGEST_HOLD + seconds(1);
+    phone.does(Event::Talk(Talk::Timer)).did(&[]).says("Prenez votre temps.");
+}
+
+#[test]
+fn a_question_already_answered_is_not_asked_again_after_a_hold() {
+    let mut phone = Phone::talks("book");
+    phone.books().saying = None;
+    phone.does(Event::Reinvited(Some(hold()))).does(Event::Reinvited(Some(sound()))).is_silent();
+    phone.replied(booked()).says("C'est noté.");
+}
+
+#[test]
 fn a_number_begun_before_a_hold_is_begun_anew_after_it() {
     let mut phone = Phone::talks("book");
     phone.keys("711").does(Event::Reinvited(Some(hold()))).does(Event::Reinvited(Some(sound())));
@@ -344,6 +373,15 @@ fn a_reinvite_without_offer_gets_ours_and_its_ack_connects_anew() {
 }
 
 #[test]
+fn our_later_offer_keeps_the_place_of_a_refused_stream() {
+    let video = b"v=0\r\nc=IN IP4 198.51.100.7\r\nm=video 5000 RTP/AVP 96\r\nm=audio 4000 RTP/AVP 8\r\n";
+    let mut phone = Phone::rings("book", Some(video));
+    phone.does(Event::Confirmed(None)).does(Event::Reinvited(None));
+    let places: Vec<_> = phone.call.described.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(places, ["m=video 0 RTP/AVP 96", "m=audio 40000 RTP/AVP 8 0 101"]);
+}
+
+#[test]
 fn a_broken_answer_to_our_later_offer_leaves_the_call_as_it_was() {
     for answer in [None, Some(fax()), Some(b"hello".to_vec())] {
         let mut phone = Phone::talks("book");
@@ -370,7 +408,9 @@ fn one_offer_at_a_time() {
 #[test]
 fn a_minute_without_sound_is_a_dead_path() {
     let mut phone = Phone::talks("book");
-    phone.does(Event::Deaf).did(&["bye"]).does(Event::Ended("answered")).did(&["closed: silence, no goal"]);
+    phone.does(Event::Deaf).did(&["bye"]);
+    assert!(!phone.call.conversation().is_asking(), "nobody hears it any more");
+    phone.does(Event::Ended("answered")).did(&["closed: silence, no goal"]);
     let mut unconfirmed = Phone::rings("book", None);
     unconfirmed.does(Event::Deaf).did(&["200", "bye"]);
 }
