@@ -1,6 +1,7 @@
 //! `ligne`: arguments → settings → what was asked.
 
 use std::net::SocketAddr;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -103,7 +104,8 @@ enum PromptsVerb {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(arguments.log).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(is_terminal).with_max_level(arguments.log).init();
     match act(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

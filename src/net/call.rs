@@ -97,7 +97,7 @@ impl Leg {
             match effect {
                 Effect::Connect(agreed) => self.stream.iter().for_each(|stream| stream.connect(&agreed)),
                 Effect::Answer(sdp) | Effect::Reanswer(sdp) => self.command(Command::Answer(sdp)).await,
-                Effect::Refuse(code) | Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
+                Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
                 Effect::HangUp => self.command(Command::HangUp).await,
                 Effect::Talk(Output::Play { tag, prompt, is_interruptible }) => {
                     let sound = pieces(&self.switchboard.sounds, &prompt);

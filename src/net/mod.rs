@@ -67,7 +67,9 @@ pub struct Sockets {
 
 /// Why a socket cannot be had.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen for SIP on {protocol} {address}: {source}; stop what uses it, or set `[sip] listen` to another address or port")]
+#[error(
+    "cannot listen for SIP on {protocol} {address}: {source}; stop what uses it, or set `[sip] listen` to another address or port"
+)]
 pub struct BindError {
     protocol: &'static str,
     address: SocketAddr,

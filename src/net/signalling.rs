@@ -46,6 +46,9 @@ pub struct Outcome {
     pub counters: Counters,
 }
 
+/// Both ends of a channel into this task: it hands the first out, and reads the second.
+type Both<T> = (mpsc::Sender<T>, mpsc::Receiver<T>);
+
 /// The task's state.
 pub struct Signalling {
     switchboard: Arc<Switchboard>,
@@ -57,8 +60,8 @@ pub struct Signalling {
     calls: HashMap<DialogId, mpsc::Sender<Told>>,
     connections: HashMap<u64, Connection>,
     next_connection: u64,
-    heard: (mpsc::Sender<Heard>, mpsc::Receiver<Heard>),
-    commands: (mpsc::Sender<(DialogId, Command)>, mpsc::Receiver<(DialogId, Command)>),
+    heard: Both<Heard>,
+    commands: Both<(DialogId, Command)>,
     actions: Vec<Action>,
     is_stopping: bool,
 }

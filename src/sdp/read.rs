@@ -141,7 +141,7 @@ impl Formats {
         }
     }
 
-    /// Keys, at the clock of our sound: durations of a 48 kHz event would be read six times too long (RFC 4733 §2.1).
+    /// Keys, at the clock of our sound: durations of a 48 kHz event would be read six times too long (RFC 4733 §2.3.5).
     fn dtmf(&self) -> Option<u8> {
         let is_event =
             |map: &RtpMap| map.encoding_name.eq_ignore_ascii_case("telephone-event") && map.clock_rate == 8000;
