@@ -1,7 +1,7 @@
 //! `ligne`: arguments → settings → what was asked.
 
-use std::net::SocketAddr;
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;

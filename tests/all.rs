@@ -1,6 +1,8 @@
 //! The one test binary.
 
 mod calls;
+mod kit;
 mod line;
 mod recordings;
+mod telephone;
 mod tidy;
