@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// RTP ports of one line; a test has few calls.
@@ -13,6 +13,8 @@ const PORTS: u32 = 40;
 pub struct TestLine {
     child: Child,
     folder: tempfile::TempDir,
+    /// Open, for it has more to say: a line whose words nobody reads any more would end.
+    _stdout: BufReader<ChildStdout>,
     /// Where it answers SIP.
     pub address: SocketAddr,
 }
@@ -33,13 +35,14 @@ impl TestLine {
         );
         std::fs::write(&settings, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).arg("run");
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).args(["--log", "warn", "run"]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut said = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut said).expect("it says where it answers");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+        stdout.read_line(&mut said).expect("it says where it answers");
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the first line was « {said} »"));
-        TestLine { child, folder, address }
+        TestLine { child, folder, _stdout: stdout, address }
     }
 
     /// The folder of its store.

@@ -38,6 +38,7 @@ impl Line {
         std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         let settings = folder.join("ligne.toml");
         std::fs::write(&settings, toml(config, &folder, calls)?)?;
+        // Logs as it does by default: what an operator pays for, the measure pays for.
         let log = std::fs::File::create(folder.join("log"))?;
         let program = std::env::current_exe()?;
         // A child inherits the cores of the thread that starts it.
@@ -64,7 +65,8 @@ impl Line {
     /// Its first line says where it answers; then it does, or it has ended with a reason.
     fn wait_up(&mut self) -> anyhow::Result<SocketAddr> {
         let mut said = String::new();
-        let stdout = self.child.stdout.take().context("the child's standard output is piped")?;
+        // Lent, not taken: closed under a line that still has something to say, it would end the line.
+        let stdout = self.child.stdout.as_mut().context("the child's standard output is piped")?;
         BufReader::new(stdout).read_line(&mut said)?;
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let until = Instant::now() + PATIENCE;

@@ -13,7 +13,7 @@ use crate::rtp::packet::Packet;
 /// Our payload type of telephone-event, another than the line's habit: the offer decides.
 const DTMF: u8 = 101;
 /// Between two calls of a seat.
-const BREAK_MS: u64 = 500;
+const BREAK_MS: u64 = 20;
 /// The longest RTP datagram read.
 const DATAGRAM_MAX: usize = 1500;
 /// A packet this long after the one before it was late by more than any jitter of pace.
@@ -56,7 +56,7 @@ struct Talk {
     hearing: Hearing,
     /// The key that ended an answer, and what the line has to do.
     asked: Option<(Instant, Work)>,
-    work: Work,
+    work: Option<Work>,
     heard: Option<(Instant, u16)>,
 }
 
@@ -170,7 +170,7 @@ impl Seat {
                 }
                 Out::Ended(_) => {
                     if let Some(talk) = &self.talk {
-                        shared.stats.ended(talk.walk.outcome());
+                        shared.stats.ended(talk.walk.outcome(), talk.walk.taken());
                     }
                     self.rest(now, shared);
                 }
@@ -191,7 +191,7 @@ impl Seat {
             walk: Walk::new(seed, now),
             hearing: Hearing::default(),
             asked: None,
-            work: Work::Flow,
+            work: None,
             heard: None,
         });
         shared.stats.answered += 1;
@@ -219,7 +219,7 @@ impl Talk {
         if let Some((_, 0)) = sent.key {
             // The moment before the packet of the answer's last key leaves.
             stats.keys_unanswered += u64::from(self.asked.is_some());
-            self.asked = Some((Instant::now(), self.work));
+            self.asked = self.work.map(|work| (Instant::now(), work));
         }
         match rtp.send(&out[..sent.length]) {
             Ok(_) => stats.packets_out += 1,
@@ -240,9 +240,9 @@ impl Talk {
         }
         if let Some((sentence, began_at)) = self.hearing.hear(shared.ear, packet.payload, now) {
             self.walk.hear(sentence, now);
-            if let Some((_, work)) = self.asked.filter(|(asked_at, _)| *asked_at < began_at) {
-                let (asked_at, _) = self.asked.take().unwrap_or((began_at, work));
-                stats.replied(work, began_at - asked_at);
+            if let Some((asked_at, work)) = self.asked.take_if(|(asked_at, _)| *asked_at < began_at) {
+                let is_ours = shared.stood_until.is_some_and(|until| until > asked_at);
+                stats.replied(work, began_at - asked_at, is_ours);
             }
         }
     }

@@ -20,6 +20,8 @@ pub struct Stats {
     pub known: u64,
     pub called_back: u64,
     pub other: u64,
+    /// Places that somebody else took between hearing and choosing.
+    pub taken: u64,
     pub packets_in: u64,
     pub packets_out: u64,
     /// The system would not take our packet.
@@ -36,6 +38,8 @@ pub struct Stats {
     pub keys_unanswered: u64,
     pub flow_us: Vec<u32>,
     pub store_us: Vec<u32>,
+    /// Answers across which the generator stood still: neither in `flow_us` nor in `store_us`.
+    pub doubtful_us: Vec<u32>,
     /// Calls that stood × seconds.
     pub call_seconds: f64,
     /// Whole time of the window.
@@ -62,7 +66,8 @@ impl Stats {
     }
 
     /// A call was ended by the line.
-    pub fn ended(&mut self, outcome: Outcome) {
+    pub fn ended(&mut self, outcome: Outcome, taken: u64) {
+        self.taken += taken;
         match outcome {
             Outcome::Booked => self.booked += 1,
             Outcome::Known => self.known += 1,
@@ -82,11 +87,12 @@ impl Stats {
     }
 
     /// A key was answered by a new prompt.
-    pub fn replied(&mut self, work: Work, after: Duration) {
+    pub fn replied(&mut self, work: Work, after: Duration, is_ours: bool) {
         let us = u32::try_from(after.as_micros()).unwrap_or(u32::MAX);
-        match work {
-            Work::Flow => self.flow_us.push(us),
-            Work::Store => self.store_us.push(us),
+        match (is_ours, work) {
+            (true, _) => self.doubtful_us.push(us),
+            (false, Work::Flow) => self.flow_us.push(us),
+            (false, Work::Store) => self.store_us.push(us),
         }
     }
 

@@ -64,6 +64,7 @@ fn details(measured: &Measured) -> String {
     };
     line("answers without store", spread(flow));
     line("answers from the store", spread(store));
+    line("across our own pauses", spread(&load.doubtful_us));
     line("keys without a prompt", load.keys_unanswered.to_string());
     let per_million = |count: u64| count as f64 * 1e6 / load.packets_in.max(1) as f64;
     line(
@@ -82,8 +83,9 @@ fn details(measured: &Measured) -> String {
     line(
         "calls",
         format!(
-            "{} placed, {} answered; ended by the line: {} booked, {} known, {} call-back, {} other",
-            load.placed, load.answered, load.booked, load.known, load.called_back, load.other
+            "{} placed, {} answered; ended by the line: {} booked, {} known, {} call-back, {} other; \
+             {} times a place was gone meanwhile",
+            load.placed, load.answered, load.booked, load.known, load.called_back, load.other, load.taken
         ),
     );
     line(

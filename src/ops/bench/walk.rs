@@ -1,5 +1,6 @@
 //! One caller's way through the line: what is heard → which keys, after which pause. Pure.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// What the line must do before the prompt that answers a key can begin.
@@ -70,6 +71,10 @@ const POSTAL_CODES: [&str; 42] = [
 const PAUSE_MS: u64 = 1_500;
 /// The first sentence is listened to longer: people do not know it.
 const WELCOME_MS: u64 = 3_000;
+/// Callers do not all take the first dates: up to three leaf on, so that a thousand do not want the same place at once.
+const PAGES: u64 = 4;
+/// « Pour entendre d'autres dates, tapez 3. »
+const MORE: &str = "3";
 /// Nothing known for this long: the caller hangs up.
 const LOST: Duration = Duration::from_secs(40);
 
@@ -78,18 +83,19 @@ const LOST: Duration = Duration::from_secs(40);
 pub struct Press {
     /// `71100`.
     pub keys: &'static str,
-    /// What the next prompt waits for.
-    pub work: Work,
+    /// What the next prompt waits for; `None` when that prompt begins with no sentence of its own (another page).
+    pub work: Option<Work>,
 }
 
 /// One caller.
 #[derive(Debug)]
 pub struct Walk {
     chance: u64,
-    due: Option<(Instant, Press)>,
+    due: VecDeque<(Instant, Press)>,
     last: Option<Press>,
     heard_at: Instant,
     outcome: Outcome,
+    taken: u64,
 }
 
 /// Whether the walk would know what to do.
@@ -104,35 +110,42 @@ fn reaction(sentence: &str) -> Option<Reaction> {
 impl Walk {
     /// A caller of its own temper, from `seed`.
     pub fn new(seed: u64, now: Instant) -> Walk {
-        Walk { chance: seed, due: None, last: None, heard_at: now, outcome: Outcome::Other }
+        Walk { chance: seed, due: VecDeque::new(), last: None, heard_at: now, outcome: Outcome::Other, taken: 0 }
     }
 
     /// A prompt has begun.
     pub fn hear(&mut self, sentence: &str, now: Instant) {
         self.heard_at = now;
-        let press = match reaction(sentence) {
+        let press = |keys, work| Press { keys, work: Some(work) };
+        let answer = match reaction(sentence) {
             None => return,
             Some(Reaction::Listen(outcome)) => {
                 self.outcome = outcome;
                 return;
             }
-            Some(Reaction::Again) => self.last.unwrap_or(Press { keys: "1", work: Work::Flow }),
-            Some(Reaction::Keys(keys, work)) => Press { keys, work },
+            Some(Reaction::Again) => self.last.unwrap_or(press("1", Work::Flow)),
+            Some(Reaction::Keys(keys, work)) => press(keys, work),
             Some(Reaction::PostalCode) => {
-                let at = self.draw(POSTAL_CODES.len() as u64) as usize;
-                Press { keys: POSTAL_CODES[at], work: Work::Flow }
+                press(POSTAL_CODES[self.draw(POSTAL_CODES.len() as u64) as usize], Work::Flow)
             }
-            Some(Reaction::Modality) => Press { keys: self.one_or_two(), work: Work::Store },
-            Some(Reaction::Choice) => Press { keys: self.one_or_two(), work: Work::Store },
+            Some(Reaction::Modality | Reaction::Choice) => press(self.one_or_two(), Work::Store),
         };
-        let least = if sentence.starts_with("Bonjour") { WELCOME_MS } else { PAUSE_MS };
-        let pause = least + self.draw(2 * PAUSE_MS);
-        self.due = Some((now + Duration::from_millis(pause), press));
+        self.taken += u64::from(sentence.ends_with("d'autres dates.") || sentence.ends_with("En voici d'autres."));
+        self.due.clear();
+        let mut at = now;
+        if let Some(Reaction::Choice) = reaction(sentence) {
+            for _ in 0..self.draw(PAGES) {
+                at += self.pause(PAUSE_MS);
+                self.due.push_back((at, Press { keys: MORE, work: None }));
+            }
+        }
+        at += self.pause(if sentence.starts_with("Bonjour") { WELCOME_MS } else { PAUSE_MS });
+        self.due.push_back((at, answer));
     }
 
     /// The answer that is due.
     pub fn press(&mut self, now: Instant) -> Option<Press> {
-        let (_, press) = self.due.take_if(|(at, _)| *at <= now)?;
+        let (_, press) = self.due.pop_front_if(|(at, _)| *at <= now)?;
         self.last = Some(press);
         Some(press)
     }
@@ -145,6 +158,15 @@ impl Walk {
     /// What it came to.
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// Times a place was taken by somebody else meanwhile.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    fn pause(&mut self, least_ms: u64) -> Duration {
+        Duration::from_millis(least_ms + self.draw(2 * PAUSE_MS))
     }
 
     fn one_or_two(&mut self) -> &'static str {
@@ -172,7 +194,7 @@ mod tests {
         walk.hear("Vous avez choisi :", now);
         assert_eq!(walk.press(now + Duration::from_secs(1)), None);
         let later = now + Duration::from_secs(5);
-        assert_eq!(walk.press(later), Some(Press { keys: "1", work: Work::Store }));
+        assert_eq!(walk.press(later), Some(Press { keys: "1", work: Some(Work::Store) }));
         assert_eq!(walk.press(later), None);
     }
 
