@@ -141,7 +141,7 @@ pub fn calls(config: &Config, sounds: &Sounds, settings: &Settings) -> anyhow::R
 /// Figures that mean nothing are no success.
 fn judge(measured: &Measured) -> anyhow::Result<()> {
     let load = &measured.load;
-    let own_late = load.sent_late as f64 / load.packets_out.max(1) as f64;
+    let own_late = (load.sent_late + load.skipped) as f64 / load.packets_out.max(1) as f64;
     if own_late > OWN_LATE_MAX {
         eprintln!(
             "the generator was late with {:.2} % of its packets: give it more cores, or fewer calls",

@@ -14,6 +14,8 @@ use crate::rtp::packet::Packet;
 const DTMF: u8 = 101;
 /// Between two calls of a seat.
 const BREAK_MS: u64 = 20;
+/// Datagrams read at once when we are behind.
+const READS_MAX: usize = 16;
 /// The longest RTP datagram read.
 const DATAGRAM_MAX: usize = 1500;
 /// A packet this long after the one before it was late by more than any jitter of pace.
@@ -33,6 +35,8 @@ pub struct Shared<'a> {
     pub talking: &'a mut usize,
     /// The generator itself last stood still until then: what seems late across it is not the line's.
     pub stood_until: Option<Instant>,
+    /// It is at this moment behind its time.
+    pub is_behind: bool,
 }
 
 /// A telephone.
@@ -118,12 +122,15 @@ impl Seat {
         self.carry_out(out, now, shared);
     }
 
-    /// An RTP datagram is there.
+    /// An RTP datagram is there; more than one only when we come late.
     pub fn hear(&mut self, now: Instant, shared: &mut Shared<'_>) {
         let mut bytes = [0; DATAGRAM_MAX];
-        let Ok(length) = self.rtp.recv(&mut bytes) else { return };
-        if let (Some(talk), Some(packet)) = (&mut self.talk, Packet::parse(&bytes[..length])) {
-            talk.hear(&packet, now, shared);
+        let reads = if shared.is_behind { READS_MAX } else { 1 };
+        for _ in 0..reads {
+            let Ok(length) = self.rtp.recv(&mut bytes) else { return };
+            if let (Some(talk), Some(packet)) = (&mut self.talk, Packet::parse(&bytes[..length])) {
+                talk.hear(&packet, now, shared);
+            }
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Stats {
     pub gaps_of_ours: u64,
     /// Packets that we sent more than 5 ms after their time.
     pub sent_late: u64,
+    /// Packets that we never sent, being still later.
+    pub skipped: u64,
     /// A key that ended an answer, and no new prompt before the next one.
     pub keys_unanswered: u64,
     pub flow_us: Vec<u32>,

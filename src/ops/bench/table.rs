@@ -79,7 +79,10 @@ fn details(measured: &Measured) -> String {
         ),
     );
     line("packets", format!("{} heard, {} sent, {} unsent", load.packets_in, load.packets_out, load.unsent));
-    line("our own late packets", format!("{} sent more than 5 ms after their time", load.sent_late));
+    line(
+        "our own late packets",
+        format!("{} sent more than 5 ms after their time, {} not at all", load.sent_late, load.skipped),
+    );
     line(
         "calls",
         format!(
