@@ -176,8 +176,8 @@ impl Conversation {
                 self.playing = None;
             }
             (_, Event::Resumed) => self.resumed(now, &mut out),
-            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words have
-            // no next one, and the call back that `0` leads to is under way already after a transfer.
+            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words
+            // have no next one, and the call back that `0` leads to is under way already after a transfer.
             (_, Event::TimeUp) => self.wants_person |= self.transfers == 0,
             (_, Event::Timer) if self.is_held => {}
             (_, Event::Timer) => {
@@ -212,8 +212,8 @@ impl Conversation {
         self.feed(library, now, input, out);
     }
 
-    /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a number
-    /// begun is begun anew, and the waits start over.
+    /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
+    /// number begun is begun anew, and the waits start over.
     fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
         if !std::mem::take(&mut self.is_held) {
             return;
