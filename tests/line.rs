@@ -166,10 +166,37 @@ fn bad_input_is_refused_with_one_message_that_says_what_to_do() {
     refused(&mut ligne(&with("colour = 1\n"), &["call"]), &["colour"]);
     refused(&mut ligne(&with("prompts = \"/nonexistent\"\n"), &["call"]), &["index.tsv", "ligne prompts render"]);
     refused(&mut ligne(&with("flows = \"/nonexistent\"\n"), &["call"]), &["/nonexistent", "flows = "]);
+    refused(&mut ligne(&with("[line]\nflow = \"nowhere\"\n"), &[]), &["[line] flow", "nowhere"]);
+    refused(&mut ligne(&with("[media]\nfirst_port = 21\n"), &[]), &["first_port = 21", "even first port"]);
+    refused(&mut ligne(&with("[sip]\nlisten = \"192.0.2.1:5060\"\n"), &[]), &["192.0.2.1:5060", "[sip] listen"]);
     std::fs::write(folder.path().join("plain"), "").unwrap();
     let blocked = folder.path().join("blocked.toml");
     std::fs::write(&blocked, format!("data = {:?}\n", folder.path().join("plain/data"))).unwrap();
     refused(&mut ligne(&blocked, &["call"]), &["plain/data", "writable"]);
+}
+
+#[test]
+fn an_occupied_port_is_named_and_nothing_is_half_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = udp.local_addr().unwrap();
+    let config = settings(folder.path(), &format!("[sip]\nlisten = \"{address}\"\n"));
+    refused(&mut ligne(&config, &["run"]), &["UDP", &address.to_string(), "[sip] listen"]);
+    drop(udp);
+    let _tcp = std::net::TcpListener::bind(address).unwrap();
+    refused(&mut ligne(&config, &["run"]), &["TCP", &address.to_string(), "[sip] listen"]);
+}
+
+#[test]
+fn told_to_stop_an_idle_line_stops_at_once_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = ligne(&settings(folder.path(), "[sip]\nlisten = \"127.0.0.1:0\"\n"), &["run"]).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    assert!(read_until(&mut child, &mut said, "SIP udp+tcp 127.0.0.1:"));
+    assert!(read_until(&mut child, &mut said, "Ctrl-C"));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
 }
 
 #[test]
