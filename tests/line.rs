@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use ligne_claire::booking::PostalCode;
 use ligne_claire::flow::action::{Reply, Request};
@@ -52,6 +53,12 @@ fn appointments(folder: &Path) -> usize {
             other => panic!("{other:?}"),
         }
     })
+}
+
+/// Runs that hold a place at that moment.
+fn holds(folder: &Path, at: jiff::Timestamp) -> i64 {
+    let runtime = ligne_claire::server::runtime().unwrap();
+    runtime.block_on(async { Store::open(&folder.join("data")).await.unwrap().holds(at).await.unwrap() })
 }
 
 #[test]
@@ -140,6 +147,9 @@ fn killed_before_the_last_yes_nothing_is_half_booked() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(appointments(folder.path()), 0);
+    let now = jiff::Timestamp::now();
+    assert_eq!(holds(folder.path(), now), 1, "kept for a caller who calls again");
+    assert_eq!(holds(folder.path(), now + Duration::from_secs(30 * 60)), 0, "and not longer");
     assert!(heard(&call(&config, &BOOKING)).contains("C'est noté."), "the line goes on after the crash");
 }
 
