@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use ligne_claire::booking::{Modality, PostalCode, Slot};
-use ligne_claire::call::{Conversation, Event, Output};
+use ligne_claire::call::conversation::{Conversation, Event, Output};
 use ligne_claire::clock::Now;
 use ligne_claire::flow::action::{Reply, Request};
 use ligne_claire::flow::{Caller, Channel};
