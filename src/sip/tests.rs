@@ -17,11 +17,11 @@ mod requests;
 const SDP: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
 
 /// The line, its clock, and what it said last.
-struct Rig {
+pub(in crate::sip) struct Rig {
     core: Core,
     now: Instant,
     here: SocketAddr,
-    source: Source,
+    pub source: Source,
     /// The dialog of the last call that came in.
     dialog: Option<DialogId>,
     incoming: Option<Incoming>,
@@ -42,7 +42,7 @@ struct Phone {
 }
 
 impl Rig {
-    fn new() -> Rig {
+    pub fn new() -> Rig {
         Rig::with_calls(100)
     }
 
@@ -59,14 +59,14 @@ impl Rig {
         }
     }
 
-    fn tcp() -> Rig {
-        let mut rig = Rig::new();
+    pub fn tcp() -> Rig {
+        let mut rig = Rig::with_calls(30_000);
         rig.source.transport = Transport::Tcp(3);
         rig
     }
 
     /// A message comes; what the line does, in short words.
-    fn hears(&mut self, text: impl AsRef<[u8]>) -> Vec<String> {
+    pub fn hears(&mut self, text: impl AsRef<[u8]>) -> Vec<String> {
         let (source, here) = (self.source, self.here);
         self.event(Event::Received { source, here, bytes: text.as_ref() })
     }
@@ -159,6 +159,16 @@ impl Rig {
         self.waits_s(240);
         assert!(self.core.table.is_empty(), "{:?}", self.core.counters());
         assert_eq!((self.core.dialogs.len(), self.core.timers.len()), (0, 0));
+    }
+}
+
+impl Rig {
+    /// As [`Rig::forgets`], once every call that is left has been hung up.
+    fn forgets_all(&mut self) {
+        for dialog in self.core.dialogs.keys().copied().collect::<Vec<_>>() {
+            self.event(Event::Do(dialog, Command::HangUp));
+        }
+        self.forgets();
     }
 }
 
