@@ -90,9 +90,9 @@ pub(super) struct Unacknowledged {
     pub is_first: bool,
 }
 
-impl Pending {
+impl State {
     /// The INVITE came now.
-    pub fn new(now: Instant, invite: u64, request: &Message, is_first: bool) -> State {
+    pub fn asked(now: Instant, invite: u64, request: &Message, is_first: bool) -> State {
         let expires = request.text(Name::Expires).and_then(|value| value.parse().ok()).map(Duration::from_secs);
         let until = now + expires.map_or(PATIENCE, |expires| expires.min(PATIENCE));
         State::Asked(Box::new(Pending { invite, request: request.clone(), is_first, until }))

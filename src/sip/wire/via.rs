@@ -9,6 +9,9 @@ use crate::sip::event::{Source, Transport};
 /// The branch prefix that promises a unique value (§8.1.1.7).
 pub const MAGIC: &str = "z9hG4bK";
 
+/// Longest Via that is read: it is read for each response, and no honest one is a tenth of it.
+const VIA_MAX: usize = 2_048;
+
 /// The topmost Via.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Via {
@@ -29,6 +32,9 @@ pub struct Via {
 impl Via {
     /// Reads one element of a Via header.
     pub fn parse(text: &str) -> Option<Via> {
+        if text.len() > VIA_MAX {
+            return None;
+        }
         let (before, rest) = text.split_once(';').map_or((text, ""), |(before, rest)| (before, rest));
         let mut parts = before.splitn(3, '/').map(str::trim);
         let (protocol, version, rest_of) = (parts.next()?, parts.next()?, parts.next()?);
