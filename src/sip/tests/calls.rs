@@ -111,6 +111,25 @@ fn cancel_of_what_never_came_is_unknown() {
 }
 
 #[test]
+fn a_sent_by_without_port_is_the_one_with_5060() {
+    let (mut rig, mut phone) = (Rig::new(), Phone::new("a"));
+    phone.via = "SIP/2.0/UDP 192.0.2.9".into();
+    rig.hears(phone.invite(1));
+    phone.via = "SIP/2.0/UDP 192.0.2.9:5060".into();
+    assert_eq!(rig.hears(phone.cancel(1)), ["200", "487", "ended Cancelled"]);
+}
+
+#[test]
+fn while_leaving_a_later_invite_is_put_off() {
+    let (mut rig, phone) = (Rig::new(), Phone::new("a"));
+    rig.hears(phone.invite(1));
+    rig.answers();
+    rig.does(Command::HangUp);
+    assert_eq!(rig.hears(phone.reinvite(2, &rig.tag())), ["500"]);
+    assert_eq!(rig.hears(phone.ack(1, &rig.tag())), ["BYE"]);
+}
+
+#[test]
 fn the_call_can_refuse_and_the_refusal_is_repeated_until_its_ack() {
     for code in [404, 486, 488, 503] {
         let (mut rig, phone) = (Rig::new(), Phone::new("a"));
