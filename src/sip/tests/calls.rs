@@ -239,6 +239,17 @@ fn our_bye_is_repeated_until_it_is_answered() {
 }
 
 #[test]
+fn a_provisional_answer_to_our_bye_makes_it_rare_after_the_one_that_is_due() {
+    let (mut rig, phone) = (Rig::new(), Phone::new("a"));
+    rig.talks(&phone);
+    rig.does(Command::HangUp);
+    let bye = rig.text().to_owned();
+    rig.hears(answer_to(&bye, 100));
+    let at: Vec<_> = rig.waits_s(10).into_iter().map(|(at, _)| at).collect();
+    assert_eq!(at, [500, 4_500, 8_500], "timer E is T2 each time it fires in Proceeding (§17.1.2.2)");
+}
+
+#[test]
 fn our_bye_without_any_answer_is_given_up() {
     let (mut rig, phone) = (Rig::new(), Phone::new("a"));
     rig.talks(&phone);
