@@ -2,6 +2,8 @@
 
 mod calls;
 mod holds;
+mod kit;
 mod line;
 mod recordings;
+mod telephone;
 mod tidy;
