@@ -1,6 +1,7 @@
 //! The one test binary.
 
 mod calls;
+mod holds;
 mod kit;
 mod line;
 mod recordings;

@@ -10,7 +10,7 @@ use super::keypad::{Gathered, Keypad};
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
 use crate::flow::{Caller, Channel, Effect, Input, Library, Run};
-use crate::speech::Prompt;
+use crate::speech::{Prompt, Unit};
 
 /// What the world tells a conversation.
 #[derive(Clone, Debug)]
@@ -95,6 +95,9 @@ pub struct Conversation {
     goal: Option<String>,
 }
 
+/// Silence after the last words: the far end still holds them back when we have sent them (G16: jitter buffers of up to
+/// 100 ms, once or twice on the way), and a BYE would overtake them.
+const TAIL_MS: u16 = 400;
 /// The flow that answers "a person, please" while nobody can be rung.
 pub const CALL_BACK_FLOW: &str = "call_back";
 
@@ -176,8 +179,8 @@ impl Conversation {
                 self.playing = None;
             }
             (_, Event::Resumed) => self.resumed(now, &mut out),
-            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words have
-            // no next one, and the call back that `0` leads to is under way already after a transfer.
+            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words
+            // have no next one, and the call back that `0` leads to is under way already after a transfer.
             (_, Event::TimeUp) => self.wants_person |= self.transfers == 0,
             (_, Event::Timer) if self.is_held => {}
             (_, Event::Timer) => {
@@ -212,8 +215,8 @@ impl Conversation {
         self.feed(library, now, input, out);
     }
 
-    /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a number
-    /// begun is begun anew, and the waits start over.
+    /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
+    /// number begun is begun anew, and the waits start over.
     fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
         if !std::mem::take(&mut self.is_held) {
             return;
@@ -266,8 +269,11 @@ impl Conversation {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
-        let units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
+        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
         if !units.is_empty() {
+            if self.state == State::Ending {
+                units.push(Unit::Pause(TAIL_MS));
+            }
             self.tag += 1;
             self.playing = Some(self.tag);
             self.said = Some(Prompt(units.clone()));

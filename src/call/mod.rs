@@ -7,13 +7,14 @@
 //!
 //! | state | Confirmed (ACK) | Reinvited | Talk | Timer | Deaf | Ended |
 //! |---|---|---|---|---|---|---|
-//! | Answered | conversation starts | answered; 491 while an offer is open | nothing | limits | BYE | record |
-//! | Talking | closes our offer, if open | answered; 491 while an offer is open | conversation | limits, conversation | BYE unless on hold | record |
+//! | Answered | conversation starts | answered; 491 while we offer | nothing | limits | BYE | record |
+//! | Talking | ends our offer | answered; 491 while we offer | conversation | limits, conversation | BYE, not on hold | record |
 //! | Leaving | nothing | 481 | nothing | record, if no one reports the end | nothing | record |
 //! | Closed | nothing | nothing | nothing | nothing | nothing | nothing |
 //!
-//! A reply of the store that comes after the hang-up is dropped. What was promised is safe: « c'est noté » is said only after
-//! the commit, so whatever is still on its way was not promised; the store keeps what it wrote, and the next call finds it.
+//! A reply of the store that comes after the hang-up is dropped. What was promised is safe: « c'est noté » is said only
+//! after the commit, so whatever is still on its way was not promised; the store keeps what it wrote, and the next call
+//! finds it.
 
 pub mod conversation;
 pub mod keypad;
@@ -32,9 +33,10 @@ use crate::clock::Now;
 use crate::flow::{Caller, Channel, Library};
 use crate::sdp::{self, Agreed, Local};
 
-/// After this long a person takes over at the next question (C8): whoever has not found their way by now is called back, not cut off.
+/// After this long a person takes over at the next question (C8): whoever has not found their way by now is called
+/// back, not cut off.
 pub const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// What is left then to arrange the call back; three silences at each of its questions take four minutes at the slow pace.
+/// What is left then to arrange the call back, two questions and their silences, at the slow pace too.
 pub const LONGEST_GOODBYE: Duration = Duration::from_secs(10 * 60);
 /// What is left at the least to last words already begun: « c'est noté », the date, the address, twice (C9).
 pub const LAST_WORDS: Duration = Duration::from_secs(2 * 60);
@@ -184,8 +186,8 @@ impl Call {
             (State::Answered { is_offering: true } | State::Talking { is_offering: true }, Event::Reinvited(_)) => {
                 vec![Effect::Rerefuse(491)]
             }
-            // Our first answer's ACK is late or lost. An offer of theirs can be answered; one of ours would take that ACK
-            // for its own, so it waits.
+            // Our first answer's ACK is late or lost. An offer of theirs can be answered; one of ours would take that
+            // ACK for its own, so it waits.
             (State::Answered { is_offering: false }, Event::Reinvited(None)) => vec![Effect::Rerefuse(491)],
             (State::Answered { is_offering: false } | State::Talking { .. }, Event::Reinvited(Some(offer))) => {
                 self.reoffered(library, now, &offer)
@@ -213,7 +215,8 @@ impl Call {
     fn confirmed(&mut self, library: &Library, now: Now, is_offering: bool, sdp: Option<&[u8]>) -> Vec<Effect> {
         let mut effects = Vec::new();
         if is_offering {
-            // RFC 3261 §13.2.1: an offer in the 2xx is answered in the ACK. Without an answer there is no sound to share.
+            // RFC 3261 §13.2.1: an offer in the 2xx is answered in the ACK. Without an answer there is no sound to
+            // share.
             match sdp.map(|sdp| sdp::agree(sdp, &self.local)) {
                 Some(Ok(agreed)) => {
                     self.agreed = Some(agreed.clone());
@@ -231,7 +234,8 @@ impl Call {
         effects
     }
 
-    /// The answer to an offer made inside the dialog. A broken one, or none, leaves the sound as it was (RFC 3261 §14.1).
+    /// The answer to an offer made inside the dialog. A broken one, or none, leaves the sound as it was (RFC 3261
+    /// §14.1).
     fn reconfirmed(&mut self, library: &Library, now: Now, sdp: Option<&[u8]>) -> Vec<Effect> {
         self.state = State::Talking { is_offering: false };
         match sdp.map(|sdp| sdp::agree(sdp, &self.local)) {
@@ -294,9 +298,9 @@ impl Call {
         self.talk(library, now, conversation::Event::Held)
     }
 
-    /// A relay's operator may stay silent as long as they need (B14), but their telephone sends sound all the while; a minute
-    /// with none at all is a dead path. Not on hold, whatever the hold's direction says: telephones that announce music often
-    /// send nothing.
+    /// A relay's operator may stay silent as long as they need (B14), but their telephone sends sound all the while; a
+    /// minute with none at all is a dead path. Not on hold, whatever the hold's direction says: a telephone
+    /// that announces music may send nothing.
     fn deaf(&mut self, library: &Library, now: Now) -> Vec<Effect> {
         let is_expected = self.agreed.as_ref().is_some_and(|agreed| !agreed.receives);
         if is_expected || self.is_held() {

@@ -6,8 +6,8 @@
 //!  in a dialog: the same again; our offer is then reoffer(what we last sent)
 //! ```
 //!
-//! One stream of audio, G.711, with RFC 4733 keys. Whatever else is offered (video, real-time text C23, fax) is refused alone,
-//! in its own line, and the call goes on; when nothing is left the whole offer is refused (SIP 488).
+//! One stream of audio, G.711, with RFC 4733 keys. Whatever else is offered (video, real-time text C23, fax) is refused
+//! alone, in its own line, and the call goes on; when nothing is left the whole offer is refused (SIP 488).
 
 mod read;
 #[cfg(test)]
@@ -97,9 +97,9 @@ const DTMF: u8 = 101;
 
 /// Our answer to their offer, and what is agreed by it.
 ///
-/// RFC 3264 §6.1 recommends the offer's order of codecs unless there is a reason. Ours: A-law is what French networks carry and
-/// what our recordings are in, so it costs neither end a conversion; it wins over a µ-law listed before it (Twilio, G5). One
-/// codec is answered, so that neither side can change it in mid-sentence.
+/// RFC 3264 §6.1 recommends the offer's order of codecs unless there is a reason. Ours: A-law is what French networks
+/// carry and what our recordings are in, so it costs neither end a conversion; it wins over a µ-law listed before it
+/// (Twilio, G5). One codec is answered, so that neither side can change it in mid-sentence.
 pub fn answer(offer: &[u8], local: &Local) -> Result<(String, Agreed), Refusal> {
     let session = read::parse(offer)?;
     let mut text = head(local);

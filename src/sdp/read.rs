@@ -7,7 +7,7 @@ use sdp_types::{Media, RtpMap, Session};
 use super::{Agreed, Direction, Misfit, PTIME_MS, Refusal};
 use crate::rtp::g711::Codec;
 
-/// Longest description read. A telephone's has 300 to 1500 bytes, a browser's up to 8000.
+/// Longest description read. A telephone's has about a thousand, a browser's several.
 pub(super) const BYTES_MAX: usize = 16 * 1024;
 /// Most `m=` lines read; the answer has as many. A conference offers up to a dozen.
 pub(super) const STREAMS_MAX: usize = 32;
@@ -27,8 +27,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Session, Refusal> {
 }
 
 /// Only `v= c= m=` and the attributes of use. What is wrong with a name, a time, a bandwidth or an origin (missing, in
-/// Latin-1, without user) is nothing to refuse a caller for: no sound depends on it. Byte order marks, lone CR or LF, doubled
-/// spaces, blank and trailing lines and a closing NUL, all seen on real lines, go the same way.
+/// Latin-1, without user) is nothing to refuse a caller for: no sound depends on it. Byte order marks, lone CR or LF,
+/// doubled spaces, blank and trailing lines and a closing NUL change no meaning and go the same way.
 fn lines_of_use(text: &[u8]) -> Vec<u8> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let mut kept = Vec::with_capacity(text.len());
@@ -69,8 +69,8 @@ pub(super) fn audio(session: &Session, media: &Media, ours: IpAddr, order: Prefe
     if media.port == 0 {
         return Err(Misfit::Disabled);
     }
-    // AVPF is AVP with feedback that each side may leave out: without `a=rtcp-fb` in the answer none is promised (RFC 4585
-    // §4.2). SAVP and the like would need keys; sound in clear under that name would be a lie.
+    // AVPF is AVP with feedback that each side may leave out: without `a=rtcp-fb` in the answer none is promised (RFC
+    // 4585 §4.2). SAVP and the like would need keys; sound in clear under that name would be a lie.
     if !["RTP/AVP", "RTP/AVPF"].iter().any(|known| media.proto.eq_ignore_ascii_case(known)) {
         return Err(Misfit::Transport);
     }
@@ -149,8 +149,8 @@ impl Formats {
     }
 }
 
-/// Where RTP goes: of the stream, else of the session (RFC 8866 §5.7). `None` for a name (nothing here asks the DNS, and no
-/// trunk sends one), the other family (our socket cannot send there), a group, a broadcast or `0.…`. All zeros is an old hold.
+/// Where RTP goes: of the stream, else of the session (RFC 8866 §5.7). `None` for a name (nothing here asks the DNS), the other family (our socket cannot send there), a group, a broadcast or `0.…`. All zeros
+/// is an old hold.
 fn address(session: &Session, media: &Media, ours: IpAddr) -> Option<IpAddr> {
     let connection = media.connections.first().or(session.connection.as_ref())?;
     let address = connection.connection_address.parse::<IpAddr>().ok()?.to_canonical();

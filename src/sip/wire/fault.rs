@@ -3,7 +3,7 @@
 use super::address::{Address, Uri, UriFault};
 use super::parse::digits;
 use super::via::Via;
-use super::{Message, Method, Name, Start};
+use super::{Message, Name, Start};
 
 /// The response due to a request that cannot be taken as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ impl Message {
         if Via::top(self).is_none() {
             return bad("Via Missing Or Malformed");
         }
+        if self.elements(Name::Via).any(<[u8]>::is_empty) {
+            return bad("Empty Via");
+        }
         if self.text(Name::CallId).is_none_or(|id| id.is_empty() || id.contains(char::is_whitespace)) {
             return bad("Call-ID Missing Or Malformed");
         }
@@ -83,10 +86,5 @@ impl Message {
         let (number, method) = text.split_once(|c: char| c.is_ascii_whitespace())?;
         let number = digits(number)?.parse().ok().filter(|number| *number < 1 << 31)?;
         Some((number, method.trim().to_owned()))
-    }
-
-    /// The request's method, when we know it and it may be answered.
-    pub fn is(&self, method: Method) -> bool {
-        self.method().is_some_and(|own| own == Ok(method))
     }
 }
