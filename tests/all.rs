@@ -2,5 +2,6 @@
 
 mod calls;
 mod line;
+mod peers;
 mod recordings;
 mod tidy;
