@@ -13,6 +13,7 @@
 //! `LIGNE_PEERS`, which makes a missing peer a failure.
 
 mod baresip;
+mod keys;
 mod line;
 mod listen;
 mod phone;
