@@ -80,8 +80,10 @@ fn program() -> std::ffi::OsString {
 }
 
 fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
-    let request =
-        Request::FindAppointments { phone: PhoneNumber::parse(phone).unwrap(), place: PostalCode::parse(place).unwrap() };
+    let request = Request::FindAppointments {
+        phone: PhoneNumber::parse(phone).unwrap(),
+        place: PostalCode::parse(place).unwrap(),
+    };
     ligne_claire::server::runtime().unwrap().block_on(async {
         let store = Store::open(data).await.unwrap();
         match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {

@@ -13,6 +13,7 @@
 //! `LIGNE_PEERS`, which makes a missing peer a failure.
 
 mod baresip;
+mod capture;
 mod keys;
 mod line;
 mod listen;

@@ -2,7 +2,7 @@
 //!
 //! It has no clock. The line's packets, one every 20 ms, are its beat: for each one heard, one beat is sent.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{SocketAddr, UdpSocket};
 
 use ligne_claire::rtp::packet::Packet;
@@ -18,6 +18,9 @@ use super::wire::Wire;
 /// A question and all that follows it last less than this; more means that what is waited for was not said.
 const HEARD_MAX: usize = 90 * 8_000;
 
+/// Packets that may wait for an earlier one.
+const AHEAD_MAX: usize = 5;
+
 /// One call.
 pub struct Phone {
     dialog: Dialog,
@@ -29,7 +32,9 @@ pub struct Phone {
     heard: Vec<u8>,
     /// Up to here all was recognised.
     understood: usize,
-    sequence: Option<u16>,
+    /// The sequence number that continues `heard`, and packets that came before it, by their distance to it.
+    next: Option<u16>,
+    ahead: BTreeMap<u16, Vec<u8>>,
 }
 
 impl Phone {
@@ -57,7 +62,8 @@ impl Phone {
             sending: VecDeque::new(),
             heard: Vec::new(),
             understood: 0,
-            sequence: None,
+            next: None,
+            ahead: BTreeMap::new(),
         }
     }
 
@@ -67,14 +73,29 @@ impl Phone {
         let length = self.rtp.recv(&mut bytes).expect("the line's stream never stops");
         let packet = Packet::parse(&bytes[..length]).expect("RTP");
         assert_eq!(packet.payload_type, 8, "the line sends what was agreed, and only that");
-        let is_next = self.sequence.is_none_or(|last| packet.sequence == last.wrapping_add(1));
-        assert!(is_next, "the line's stream has a gap");
-        self.sequence = Some(packet.sequence);
-        self.heard.extend(packet.payload);
+        let next = *self.next.get_or_insert(packet.sequence);
+        self.ahead.insert(packet.sequence.wrapping_sub(next), packet.payload.to_vec());
+        self.take_in(next);
         let beat = self.sending.pop_front().unwrap_or_else(|| self.typist.silence());
         for datagram in beat {
             self.rtp.send_to(&datagram.bytes, self.to).unwrap();
         }
+    }
+
+    /// Sound in the order it was sent: a loaded kernel may swap two packets even at home, and loses none.
+    fn take_in(&mut self, next: u16) {
+        let ahead = std::mem::take(&mut self.ahead);
+        let mut taken = 0;
+        for (distance, payload) in ahead {
+            if distance == taken {
+                self.heard.extend(payload);
+                taken += 1;
+            } else {
+                self.ahead.insert(distance.wrapping_sub(taken), payload);
+            }
+        }
+        self.next = Some(next.wrapping_add(taken));
+        assert!(self.ahead.len() < AHEAD_MAX, "the line's stream has a gap after packet {next}");
     }
 
     /// Presses these keys, now.

@@ -70,7 +70,8 @@ impl Typist {
     fn packet(&mut self, payload_type: u8, timestamp: u32, marker: bool, payload: &[u8], is_end: bool) -> Datagram {
         self.sequence = self.sequence.wrapping_add(1);
         let header =
-            Packet { marker, payload_type, sequence: self.sequence, timestamp, ssrc: 0x1199_0042, payload: &[] }.header();
+            Packet { marker, payload_type, sequence: self.sequence, timestamp, ssrc: 0x1199_0042, payload: &[] }
+                .header();
         Datagram { bytes: [&header[..], payload].concat(), is_end }
     }
 }

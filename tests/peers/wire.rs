@@ -19,14 +19,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Fault; 6] = [
-        Fault::Nothing,
-        Fault::Loss,
-        Fault::Reordering,
-        Fault::Triplication,
-        Fault::MissingEnds,
-        Fault::Everything,
-    ];
+    pub const ALL: [Fault; 6] =
+        [Fault::Nothing, Fault::Loss, Fault::Reordering, Fault::Triplication, Fault::MissingEnds, Fault::Everything];
 
     fn has(self, other: Fault) -> bool {
         matches!(self, Fault::Everything) || std::mem::discriminant(&self) == std::mem::discriminant(&other)
@@ -49,7 +43,9 @@ impl Wire {
     pub fn pass(&mut self, beats: Vec<Beat>) -> Vec<Beat> {
         const LATE_BEATS: u32 = 3;
         let mut out = vec![Beat::new(); beats.len() + LATE_BEATS as usize];
-        for (at, datagram) in beats.into_iter().enumerate().flat_map(|(at, beat)| beat.into_iter().map(move |d| (at, d))) {
+        for (at, datagram) in
+            beats.into_iter().enumerate().flat_map(|(at, beat)| beat.into_iter().map(move |d| (at, d)))
+        {
             let is_lost = self.fault.has(Fault::Loss) && self.draw(20) == 0;
             if is_lost || datagram.is_end && self.fault.has(Fault::MissingEnds) {
                 continue;
