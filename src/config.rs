@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::phone::PhoneNumber;
+
 /// Everything an operator may set; what is absent has the value shown in `Config::default`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,6 +33,8 @@ pub struct Sip {
     pub listen: SocketAddr,
     /// Calls at once; one more gets 503 (A18 asks for 30).
     pub calls: usize,
+    /// Seconds that a stopping line lets its calls finish; then they are hung up.
+    pub drain_s: u64,
 }
 
 /// Sound.
@@ -53,6 +57,9 @@ pub struct Media {
 pub struct Line {
     /// The flow that answers.
     pub flow: String,
+    /// The numbers that are answered, in any written form; empty, whatever is dialled.
+    #[serde(deserialize_with = "numbers")]
+    pub numbers: Vec<PhoneNumber>,
 }
 
 impl Default for Config {
@@ -70,7 +77,7 @@ impl Default for Config {
 
 impl Default for Sip {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)), calls: 2_000 }
+        Self { listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)), calls: 2_000, drain_s: 300 }
     }
 }
 
@@ -82,8 +89,16 @@ impl Default for Media {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { flow: "welcome".to_owned() }
+        Self { flow: "welcome".to_owned(), numbers: Vec::new() }
     }
+}
+
+fn numbers<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<PhoneNumber>, D::Error> {
+    let parse = |text: String| {
+        let expected = || serde::de::Error::custom(format!("`{text}` is no telephone number: write it as 0353010000"));
+        PhoneNumber::parse(&text).ok_or_else(expected)
+    };
+    Vec::<String>::deserialize(input)?.into_iter().map(parse).collect()
 }
 
 /// Why the settings cannot be used.
@@ -135,6 +150,14 @@ mod tests {
     fn an_unknown_key_is_refused_with_its_line() {
         let error = Config::parse("[sip]\nlisten = \"127.0.0.1:5060\"\ncals = 3\n").unwrap_err();
         assert!(error.contains("line 3") && error.contains("cals"), "{error}");
+    }
+
+    #[test]
+    fn the_lines_numbers_may_be_written_in_any_form() {
+        let config = Config::parse("[line]\nnumbers = [\"03 53 01 00 00\", \"+33353010000\"]\n").unwrap();
+        assert_eq!(config.line.numbers[0], config.line.numbers[1]);
+        let error = Config::parse("[line]\nnumbers = [\"12\"]\n").unwrap_err();
+        assert!(error.contains("`12` is no telephone number"), "{error}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `ligne`: arguments → settings → what was asked.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,13 +23,18 @@ struct Arguments {
     /// The settings file; without it, the defaults.
     #[arg(long, global = true)]
     config: Option<PathBuf>,
+    /// How much to tell on standard error.
+    #[arg(long, global = true, default_value = "info", value_name = "error|warn|info|debug")]
+    log: tracing::Level,
     #[command(subcommand)]
     command: Option<Verb>,
 }
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Plays the line in this terminal: keys, silence, hang-up (also without any command).
+    /// Answers calls on SIP (also without any command).
+    Run,
+    /// Plays the line in this terminal: keys, silence, hang-up.
     Call {
         /// The number to call from, as 0353010001; withheld when absent.
         #[arg(long)]
@@ -65,7 +71,8 @@ enum PromptsVerb {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(is_terminal).with_max_level(arguments.log).init();
     match act(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,7 +84,8 @@ fn main() -> ExitCode {
 
 fn act(arguments: Arguments) -> anyhow::Result<()> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
-    match arguments.command.unwrap_or(Verb::Call { from: None, flow: None }) {
+    match arguments.command.unwrap_or(Verb::Run) {
+        Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Check) => {
             let library = server::library(&config, &server::sounds(&config)?)?;

@@ -1,14 +1,25 @@
 //! The composition root: settings → recordings, flows, store. All of it stands, or nothing is started.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::flow::Library;
-use crate::media::Sounds;
+use crate::media::{self, Engine, Sounds};
+use crate::net::{self, Limits, Sockets, Switchboard};
 use crate::store::Store;
 
+/// Between two cleanings of what has lapsed in the store.
+const CLEANING: Duration = Duration::from_secs(60);
+/// Descriptors besides the two of each call: the database, signalling, TCP connections.
+const OTHER_FILES: u64 = 1_500;
 /// A flow set larger than this is a mistaken folder.
 const FLOWS_MAX: usize = 200;
 
@@ -36,6 +47,94 @@ impl Line {
             bail!("no recording of the place « {text} »: run `ligne prompts render`");
         }
         Ok(Self { library, store, sounds, sites })
+    }
+}
+
+/// Runs the line until it is told to stop (SIGINT, SIGTERM): then no new call, and those in progress may finish. A second
+/// signal hangs them up.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let line = Line::open(config).await?;
+    anyhow::ensure!(
+        line.library.has(&config.line.flow),
+        "[line] flow = \"{}\": no such flow in {}",
+        config.line.flow,
+        config.flows.display()
+    );
+    let sockets = Sockets::bind(config.sip.listen).await?;
+    let address = sockets.address()?;
+    allow_files(config.sip.calls);
+    let engine = Engine::start(media_settings(config, address.ip()))?;
+    let switchboard = Arc::new(Switchboard {
+        library: line.library,
+        store: line.store,
+        sounds: line.sounds,
+        engine,
+        flow: config.line.flow.clone(),
+        numbers: config.line.numbers.clone(),
+        media_address: config.media.address,
+    });
+    let cleaning = tokio::spawn(clean(switchboard.store.clone()));
+    welcome(config, address, line.sites);
+    let (stop, is_stopped) = watch::channel(false);
+    let limits = Limits { calls: config.sip.calls, drain: Duration::from_secs(config.sip.drain_s) };
+    let mut serving = tokio::spawn(net::serve(switchboard, sockets, limits, is_stopped));
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut signals = 0;
+    let outcome = loop {
+        tokio::select! {
+            served = &mut serving => break served??,
+            _ = interrupt.recv() => signals += 1,
+            _ = terminate.recv() => signals += 1,
+        }
+        match signals {
+            1 => eprintln!("Stopping: calls in progress may finish. Once more to hang them up."),
+            _ => eprintln!("Hanging up."),
+        }
+        stop.send_replace(signals > 1);
+    };
+    cleaning.abort();
+    tracing::info!(cut = outcome.cut, counters = ?outcome.counters, "the line has stopped");
+    Ok(())
+}
+
+fn media_settings(config: &Config, bind: IpAddr) -> media::Settings {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if config.media.threads == 0 { cores } else { config.media.threads };
+    media::Settings { bind, ports: config.media.first_port..=config.media.last_port, threads }
+}
+
+/// What to dial, and how to try it without a phone. The first line is for programs too.
+fn welcome(config: &Config, address: SocketAddr, sites: i64) {
+    let port = if address.port() == 5060 { String::new() } else { format!(":{}", address.port()) };
+    let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+    println!("SIP udp+tcp {address}");
+    println!("Ligne Claire answers, for {sites} places, into {}", config.data.join("ligne.db").display());
+    println!("  with a SIP phone (Linphone, baresip …), no account:  sip:ligne@{host}{port}");
+    println!("  without a phone, in another terminal:                ligne call --from 0353010001");
+    println!("  to stop: Ctrl-C");
+}
+
+/// Lets the process hold the sockets of every call, as far as the system allows.
+fn allow_files(calls: usize) {
+    let wanted = calls as u64 * 2 + OTHER_FILES;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let granted = maximum.map_or(wanted, |maximum| maximum.min(wanted)).max(current.unwrap_or(u64::MAX));
+    if current.is_some_and(|current| current < wanted) {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(granted), maximum });
+        if granted < wanted {
+            tracing::warn!(granted, wanted, "open files are limited: raise the hard limit, or lower `[sip] calls`");
+        }
+    }
+}
+
+/// Holds that lapsed are nobody's: their rows go.
+async fn clean(store: Store) {
+    let mut beat = tokio::time::interval(CLEANING);
+    loop {
+        beat.tick().await;
+        if let Err(error) = store.purge_lapsed(jiff::Timestamp::now()).await {
+            tracing::warn!(%error, "lapsed holds were not purged; they count for nothing, and will be");
+        }
     }
 }
 

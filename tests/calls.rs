@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ligne_claire::call::conversation::{Conversation, Event, Output};
 use ligne_claire::call::transcript::{self, Clause, plain};
-use ligne_claire::call::{Conversation, Event, Output};
 use ligne_claire::clock::Now;
 use ligne_claire::flow::{Caller, Channel};
 use ligne_claire::server::{Line, runtime};

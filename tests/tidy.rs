@@ -3,22 +3,24 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up; a room may use those of lower rank, and itself.
-const RANKS: [(&str, u8); 13] = [
+const RANKS: [(&str, u8); 15] = [
     ("clock", 0),
     ("phone", 0),
     ("booking", 1),
     ("rtp", 1),
     ("sdp", 2),
+    ("sip", 2),
     ("speech", 2),
     ("flow", 3),
     ("call", 4),
     ("store", 5),
     ("media", 6),
     ("config", 6),
+    ("net", 7),
     ("ops", 7),
     ("server", 8),
 ];
-const CORE: [&str; 8] = ["clock", "phone", "booking", "rtp", "sdp", "speech", "flow", "call"];
+const CORE: [&str; 9] = ["clock", "phone", "booking", "rtp", "sdp", "sip", "speech", "flow", "call"];
 /// What would make a core room do something by itself.
 const BANNED: [&str; 9] = [
     "tokio::",

@@ -1,15 +1,59 @@
-//! French public holidays, computed (D12): the mainland's eleven and Alsace-Moselle's two more.
+//! French public holidays by zone, computed (D12): the eleven of the Code du travail and what a territory adds.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-/// Which holidays a site keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which holidays a site keeps. Saint-Pierre-et-Miquelon and the Pacific have their own rules and are not here yet: a site there is
+/// refused by name, never given the mainland's days in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "they are names of territories")]
 pub enum Zone {
-    /// The eleven of the Code du travail, L3133-1.
     Metropole,
-    /// With Good Friday and 26 December.
+    /// With Good Friday and 26 December (Code du travail, L3134-13).
     AlsaceMoselle,
+    Guadeloupe,
+    Guyane,
+    LaReunion,
+    Martinique,
+    Mayotte,
+    SaintBarthelemy,
+    SaintMartin,
+}
+
+impl Zone {
+    /// Every zone under its name in the official data set and in `site.calendar`.
+    pub const ALL: [(&str, Self); 9] = [
+        ("metropole", Self::Metropole),
+        ("alsace-moselle", Self::AlsaceMoselle),
+        ("guadeloupe", Self::Guadeloupe),
+        ("guyane", Self::Guyane),
+        ("la-reunion", Self::LaReunion),
+        ("martinique", Self::Martinique),
+        ("mayotte", Self::Mayotte),
+        ("saint-barthelemy", Self::SaintBarthelemy),
+        ("saint-martin", Self::SaintMartin),
+    ];
+
+    /// The zone of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, zone)| *zone)
+    }
+
+    /// Fixed days beside the eleven, `(month, day)`: the abolition of slavery (Code du travail, L3422-2), and where the official data
+    /// set has it, Victor Schœlcher's 21 July.
+    const fn own(self) -> &'static [(i8, i8)] {
+        match self {
+            Self::Metropole => &[],
+            Self::AlsaceMoselle => &[(12, 26)],
+            Self::Guadeloupe => &[(5, 27), (7, 21)],
+            Self::Guyane => &[(6, 10)],
+            Self::LaReunion => &[(12, 20)],
+            Self::Martinique => &[(5, 22), (7, 21)],
+            Self::Mayotte => &[(4, 27)],
+            Self::SaintBarthelemy => &[(10, 9)],
+            Self::SaintMartin => &[(5, 28)],
+        }
+    }
 }
 
 /// Easter Sunday, by the anonymous Gregorian algorithm (Meeus, *Astronomical Algorithms*, ch. 8).
@@ -27,12 +71,13 @@ fn easter(year: i16) -> Date {
 /// Whether everything is closed that day.
 pub fn is_holiday(day: Date, zone: Zone) -> bool {
     const FIXED: [(i8, i8); 8] = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
+    let this = (day.month(), day.day());
+    if FIXED.contains(&this) || zone.own().contains(&this) {
+        return true;
+    }
     let easter = easter(day.year());
-    let moved = [1, 39, 50].map(|days| easter.saturating_add(days.days()));
-    let local = [easter.saturating_sub(2.days()), date(day.year(), 12, 26)];
-    FIXED.contains(&(day.month(), day.day()))
-        || moved.contains(&day)
-        || (zone == Zone::AlsaceMoselle && local.contains(&day))
+    let after = |days: i64| easter.saturating_add(days.days()) == day;
+    after(1) || after(39) || after(50) || (zone == Zone::AlsaceMoselle && after(-2))
 }
 
 #[cfg(test)]
@@ -73,5 +118,31 @@ mod tests {
             // Ascension and 8 May, or Whit Monday and another, may fall together.
             assert!((10..=11).contains(&closed), "{year}: {closed}");
         }
+    }
+
+    #[test]
+    fn each_territory_keeps_its_abolition_day_and_no_other() {
+        let days = [
+            ("guadeloupe", 5, 27),
+            ("guyane", 6, 10),
+            ("la-reunion", 12, 20),
+            ("martinique", 5, 22),
+            ("mayotte", 4, 27),
+            ("saint-barthelemy", 10, 9),
+            ("saint-martin", 5, 28),
+        ];
+        for (name, month, day) in days {
+            let day = date(2027, month, day);
+            let keep: Vec<&str> =
+                Zone::ALL.iter().filter(|(_, zone)| is_holiday(day, *zone)).map(|(name, _)| *name).collect();
+            assert_eq!(keep, [name], "{day}");
+        }
+    }
+
+    #[test]
+    fn a_calendar_nobody_computes_is_no_zone() {
+        assert_eq!(Zone::parse("alsace-moselle"), Some(Zone::AlsaceMoselle));
+        assert_eq!(Zone::parse("polynesie-francaise"), None);
+        assert_eq!(Zone::parse("Metropole"), None);
     }
 }

@@ -1,6 +1,13 @@
 //! What is free: openings in local time, minus holidays, absences and what is taken.
+//!
+//! ```text
+//! opening      09:00 ├──────────────────────────────────────┤ 12:00      when people may come
+//! appointments       ├────────┤    ├────────┤    ├────────┤              duration
+//! counsellor       ▒▒├────────┤▒▒▒▒├────────┤▒▒▒▒├────────┤▒▒            buffers: the counsellor's cells, not the person's
+//! ```
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -11,183 +18,248 @@ use super::{Modality, Site, Slot};
 
 /// The grid of the store: 5 minutes.
 pub const CELL_S: i64 = 300;
-/// How far ahead a caller is offered a place.
-pub const HORIZON_DAYS: i64 = 60;
-/// Nobody is offered a place earlier than this.
-pub const NOTICE_S: i64 = 24 * 3_600;
+const DAY_S: i64 = 86_400;
+/// An afternoon begins here, local minutes.
+const AFTERNOON: i64 = 13 * 60;
 
-/// Minutes of a first meeting (A17): face to face, or shorter from afar.
-pub const fn minutes(modality: Modality) -> i64 {
-    match modality {
-        Modality::InPerson => 90,
-        Modality::Phone | Modality::Visio => 45,
+/// A service in one modality: how long, how soon, how far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Minutes of the meeting (A17).
+    pub duration_min: i64,
+    /// The counsellor's minutes before it.
+    pub buf_before_min: i64,
+    /// The counsellor's minutes after it.
+    pub buf_after_min: i64,
+    /// Nobody is offered a place sooner than this.
+    pub notice_min: i64,
+    /// Days ahead a place is offered, today counted.
+    pub horizon_days: i64,
+}
+
+impl Terms {
+    /// The counsellor's grid cells of a meeting: its own and its buffers'.
+    pub fn cells(&self, starts_at: Timestamp, ends_at: Timestamp) -> Range<i64> {
+        let own = cells(starts_at, ends_at);
+        own.start - self.buf_before_min * 60 / CELL_S..own.end + self.buf_after_min * 60 / CELL_S
+    }
+
+    /// From one start to the next of the same opening.
+    fn step(&self) -> i64 {
+        (self.duration_min + self.buf_before_min + self.buf_after_min).max(5)
     }
 }
 
-/// A weekly opening of one counsellor at one site, local minutes of the day.
+/// The grid cells of a meeting itself: the person's.
+pub fn cells(starts_at: Timestamp, ends_at: Timestamp) -> Range<i64> {
+    starts_at.as_second().div_euclid(CELL_S)..ends_at.as_second().div_euclid(CELL_S)
+}
+
+/// A site with its wall clock and its closed days.
+#[derive(Clone, Debug)]
+pub struct Venue {
+    /// What is said of it.
+    pub site: Site,
+    /// Its wall clock.
+    pub zone: TimeZone,
+    /// Its closed days.
+    pub calendar: Zone,
+}
+
+/// An opening of one counsellor, local minutes of the day.
 #[derive(Clone, Debug)]
 pub struct Opening {
     /// Whose.
     pub counsellor_id: String,
-    /// Where.
-    pub site: Site,
+    /// Where: an index into the venues.
+    pub venue: usize,
     /// 1 is Monday.
     pub weekday: i8,
+    /// Every so many weeks, counted from the week of `valid_from`.
+    pub every_weeks: i32,
     /// First minute.
     pub start_min: i64,
     /// Minute after the last.
     pub end_min: i64,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day, if it ends.
+    pub valid_to: Option<Date>,
 }
 
-/// What is not free.
+impl Opening {
+    fn is_open(&self, day: Date) -> bool {
+        let monday = |day: Date| day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+        let weeks = || monday(self.valid_from).duration_until(monday(day)).as_hours() / (7 * 24);
+        day.weekday().to_monday_one_offset() == self.weekday
+            && self.valid_from <= day
+            && self.valid_to.is_none_or(|last| day <= last)
+            && (self.every_weeks <= 1 || weeks() % i64::from(self.every_weeks) == 0)
+    }
+}
+
+/// What is not free in one counsellor's days, at whatever site: a counsellor is one resource.
 #[derive(Debug, Default)]
-pub struct Busy {
-    /// `(counsellor, cell)`.
-    pub cells: HashSet<(String, i64)>,
-    /// `(counsellor, from, to)`, epoch seconds.
-    pub absences: Vec<(String, i64, i64)>,
+pub struct Diary {
+    /// Cells in order, apart from each other.
+    taken: Vec<Range<i64>>,
 }
 
-/// The grid cells of an appointment.
-pub fn cells(starts_at: Timestamp, ends_at: Timestamp) -> std::ops::Range<i64> {
-    starts_at.as_second() / CELL_S..ends_at.as_second() / CELL_S
+impl Diary {
+    /// Marks grid cells as taken.
+    pub fn take(&mut self, cells: Range<i64>) {
+        let from = self.taken.partition_point(|range| range.end < cells.start);
+        let to = self.taken.partition_point(|range| range.start <= cells.end);
+        let touched = &self.taken[from..to.max(from)];
+        let start = touched.first().map_or(cells.start, |range| range.start.min(cells.start));
+        let end = touched.last().map_or(cells.end, |range| range.end.max(cells.end));
+        self.taken.splice(from..to.max(from), std::iter::once(start..end));
+    }
+
+    /// Marks an absence, epoch seconds: every cell it touches.
+    pub fn away(&mut self, from: i64, to: i64) {
+        self.take(from.div_euclid(CELL_S)..(to + CELL_S - 1).div_euclid(CELL_S));
+    }
+
+    fn is_free(&self, wanted: &Range<i64>) -> bool {
+        let until = self.taken.partition_point(|range| range.start < wanted.end);
+        until == 0 || self.taken[until - 1].end <= wanted.start
+    }
 }
 
-/// Free places in these openings, soonest first, at most one a half-day of a site before a second one: people choose a day
-/// before an hour. `openings` come nearest site first; equal times keep that order.
-pub fn best(openings: &[Opening], busy: &Busy, modality: Modality, now: Timestamp, limit: usize) -> Vec<Slot> {
-    let mut free: Vec<Slot> =
-        openings.iter().flat_map(|opening| expand(opening, modality, now)).filter(|slot| is_free(slot, busy)).collect();
-    free.sort_by_key(|slot| slot.starts_at);
-    free.dedup_by(|a, b| a.starts_at == b.starts_at && a.site.id == b.site.id);
-    let mut halves = BTreeSet::new();
-    let (first, second): (Vec<Slot>, Vec<Slot>) = free.into_iter().partition(|slot| {
-        let local = slot.starts_at.to_zoned_datetime(zone(&slot.site));
-        halves.insert((local.date(), local.hour() >= 13))
-    });
-    let mut chosen: Vec<Slot> = first.into_iter().chain(second).take(limit).collect();
-    chosen.sort_by_key(|slot| slot.starts_at);
-    chosen
+/// Diaries by counsellor; who has none is free.
+pub type Diaries = HashMap<String, Diary>;
+
+/// A place found, not yet worth a [`Slot`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    starts_at: i64,
+    /// Nearest site first at equal times.
+    venue: usize,
+    opening: usize,
 }
 
-fn zone(site: &Site) -> TimeZone {
-    TimeZone::get(&site.tz).unwrap_or(TimeZone::UTC)
+/// A search for the next free places, day by day, so that it may stop as soon as it has enough: at most one a half-day before a
+/// second one, because people choose a day before an hour.
+#[derive(Debug)]
+pub struct Search<'a> {
+    venues: &'a [Venue],
+    openings: &'a [Opening],
+    terms: &'a Terms,
+    now: Timestamp,
+    limit: usize,
+    halves: BTreeSet<(Date, bool)>,
+    first: Vec<Place>,
+    second: Vec<Place>,
 }
 
-/// Every place of one opening within the horizon. Local wall time is converted day by day, so both nights of the clock
-/// change keep their hours.
-fn expand(opening: &Opening, modality: Modality, now: Timestamp) -> Vec<Slot> {
-    let zone = zone(&opening.site);
-    let today = now.to_zoned_datetime(zone.clone()).date();
-    let earliest = now.as_second() + NOTICE_S;
-    let length = minutes(modality);
-    (0..HORIZON_DAYS)
-        .map(|ahead| today.saturating_add(ahead.days()))
-        .filter(|day| day.weekday().to_monday_one_offset() == opening.weekday && !is_holiday(*day, Zone::Metropole))
-        .flat_map(|day| {
-            let starts = (opening.start_min..=opening.end_min - length).step_by(usize::try_from(length).unwrap_or(90));
-            starts.filter_map(|minute| instant(day, minute, &zone)).collect::<Vec<_>>()
-        })
-        .filter(|starts_at| starts_at.as_second() >= earliest)
-        .map(|starts_at| Slot {
-            counsellor_id: opening.counsellor_id.clone(),
-            site: opening.site.clone(),
+impl<'a> Search<'a> {
+    /// A search among these openings, of venues given nearest first, for at most `limit` places.
+    pub fn new(venues: &'a [Venue], openings: &'a [Opening], terms: &'a Terms, now: Timestamp, limit: usize) -> Self {
+        Self { venues, openings, terms, now, limit, halves: BTreeSet::new(), first: Vec::new(), second: Vec::new() }
+    }
+
+    /// Whether no later day can better what was found.
+    pub fn is_done(&self) -> bool {
+        self.first.len() >= self.limit
+    }
+
+    /// Looks at days, counted from today: call with ranges that follow each other. `diaries` must know what is taken in them.
+    pub fn look(&mut self, ahead: Range<i64>, diaries: &Diaries) {
+        for ahead in ahead.start..ahead.end.min(self.terms.horizon_days) {
+            if self.is_done() {
+                return;
+            }
+            let mut found = Vec::new();
+            for venue in 0..self.venues.len() {
+                self.look_at(venue, ahead, diaries, &mut found);
+            }
+            found.sort_unstable_by_key(|(place, _)| *place);
+            found.dedup_by_key(|(place, _)| (place.starts_at, place.venue));
+            for (place, half) in found {
+                if self.halves.insert(half) { &mut self.first } else { &mut self.second }.push(place);
+            }
+        }
+    }
+
+    fn look_at(&self, venue: usize, ahead: i64, diaries: &Diaries, found: &mut Vec<(Place, (Date, bool))>) {
+        let Venue { zone, calendar, .. } = &self.venues[venue];
+        let day = self.now.to_zoned_datetime(zone.clone()).date().saturating_add(ahead.days());
+        let is_open = |opening: &&Opening| opening.venue == venue && opening.is_open(day);
+        let mut open = self.openings.iter().enumerate().filter(|(_, opening)| is_open(opening)).peekable();
+        if open.peek().is_none() || is_holiday(day, *calendar) {
+            return;
+        }
+        let wall = WallDay::new(day, zone);
+        let earliest = self.now.as_second() + self.terms.notice_min * 60;
+        let nothing = Diary::default();
+        for (at, opening) in open {
+            let diary = diaries.get(&opening.counsellor_id).unwrap_or(&nothing);
+            for minute in self.starts(opening) {
+                let Some((starts_at, ends_at)) = wall.span(minute, self.terms.duration_min) else { continue };
+                let wanted = self.terms.cells(starts_at, ends_at);
+                if starts_at.as_second() >= earliest && diary.is_free(&wanted) {
+                    let place = Place { starts_at: starts_at.as_second(), venue, opening: at };
+                    found.push((place, (day, minute >= AFTERNOON)));
+                }
+            }
+        }
+    }
+
+    fn starts(&self, opening: &Opening) -> impl Iterator<Item = i64> + use<> {
+        let step = usize::try_from(self.terms.step()).unwrap_or(usize::MAX);
+        (opening.start_min..=opening.end_min - self.terms.duration_min).step_by(step)
+    }
+
+    /// What was found, soonest first.
+    pub fn slots(self, modality: Modality) -> Vec<Slot> {
+        let mut chosen: Vec<Place> = self.first.into_iter().chain(self.second).take(self.limit).collect();
+        chosen.sort_unstable();
+        let instant = |second: i64| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
+        let slot = |place: Place| Slot {
+            counsellor_id: self.openings[place.opening].counsellor_id.clone(),
+            site: self.venues[place.venue].site.clone(),
             modality,
-            starts_at,
-            ends_at: starts_at + length.minutes(),
-        })
-        .collect()
+            starts_at: instant(place.starts_at),
+            ends_at: instant(place.starts_at + self.terms.duration_min * 60),
+        };
+        chosen.into_iter().map(slot).collect()
+    }
 }
 
-fn instant(day: Date, minute: i64, zone: &TimeZone) -> Option<Timestamp> {
-    let time = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
-    zone.to_timestamp(day.to_datetime(time)).ok()
+/// A local day: where its wall clock falls in time.
+struct WallDay<'a> {
+    day: Date,
+    zone: &'a TimeZone,
+    /// Midnight, when the day has its 24 hours: then minutes simply add up.
+    even: Option<i64>,
 }
 
-fn is_free(slot: &Slot, busy: &Busy) -> bool {
-    let (start, end) = (slot.starts_at.as_second(), slot.ends_at.as_second());
-    let away = |(who, from, to): &(String, i64, i64)| *who == slot.counsellor_id && *from < end && start < *to;
-    !busy.absences.iter().any(away)
-        && !cells(slot.starts_at, slot.ends_at).any(|cell| busy.cells.contains(&(slot.counsellor_id.clone(), cell)))
+impl<'a> WallDay<'a> {
+    fn new(day: Date, zone: &'a TimeZone) -> Self {
+        let midnight = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight())).ok().map(Timestamp::as_second);
+        let even = midnight(day).filter(|start| midnight(day.saturating_add(1.days())) == Some(start + DAY_S));
+        Self { day, zone, even }
+    }
+
+    /// A meeting's start and end. On a night of clock change, one whose wall hours do not exist, come twice, or do not last what
+    /// they say is no meeting: nobody could be told its hour.
+    fn span(&self, minute: i64, minutes: i64) -> Option<(Timestamp, Timestamp)> {
+        let start = match self.even {
+            Some(midnight) => Timestamp::from_second(midnight + minute * 60).ok()?,
+            None => self.exactly(minute)?,
+        };
+        let end = Timestamp::from_second(start.as_second() + minutes * 60).ok()?;
+        (self.even.is_some() || self.exactly(minute + minutes) == Some(end)).then_some((start, end))
+    }
+
+    fn exactly(&self, minute: i64) -> Option<Timestamp> {
+        let (ahead, minute) = (minute / 1_440, minute % 1_440);
+        let time = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
+        let local = self.day.saturating_add(ahead.days()).to_datetime(time);
+        self.zone.to_ambiguous_timestamp(local).unambiguous().ok()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn opening(weekday: i8, start_min: i64, end_min: i64) -> Opening {
-        let site = Site {
-            id: "s".into(),
-            city: "Dijon".into(),
-            say_city: "à Dijon,".into(),
-            say_address: "à Dijon.".into(),
-            tz: "Europe/Paris".into(),
-        };
-        Opening { counsellor_id: "c".into(), site, weekday, start_min, end_min }
-    }
-
-    fn local(slots: &[Slot]) -> Vec<String> {
-        slots
-            .iter()
-            .map(|slot| slot.starts_at.to_zoned_datetime(zone(&slot.site)).strftime("%F %H:%M").to_string())
-            .collect()
-    }
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn places_follow_each_other_within_the_opening() {
-        let slots = best(&[opening(3, 540, 720)], &Busy::default(), Modality::InPerson, at("2026-11-30T08:00:00Z"), 2);
-        assert_eq!(local(&slots), ["2026-12-02 09:00", "2026-12-09 09:00"]);
-    }
-
-    #[test]
-    fn remote_meetings_are_shorter_and_more_numerous() {
-        let places = |modality| {
-            best(&[opening(3, 540, 720)], &Busy::default(), modality, at("2026-11-30T08:00:00Z"), 1_000).len()
-        };
-        assert_eq!(places(Modality::Phone), 2 * places(Modality::InPerson));
-    }
-
-    #[test]
-    fn the_hour_on_the_wall_stays_over_the_clock_change() {
-        let slots = best(&[opening(1, 540, 630)], &Busy::default(), Modality::InPerson, at("2026-10-16T08:00:00Z"), 2);
-        assert_eq!(local(&slots), ["2026-10-19 09:00", "2026-10-26 09:00"]);
-        assert_eq!(slots[1].starts_at.as_second() - slots[0].starts_at.as_second(), 7 * 86_400 + 3_600);
-    }
-
-    #[test]
-    fn holidays_absences_and_taken_cells_are_not_offered() {
-        let now = at("2026-12-23T08:00:00Z");
-        let mut busy = Busy::default();
-        busy.absences.push((
-            "c".into(),
-            at("2027-01-01T00:00:00Z").as_second(),
-            at("2027-01-09T00:00:00Z").as_second(),
-        ));
-        busy.cells.insert(("c".into(), at("2027-01-15T08:30:00Z").as_second() / CELL_S));
-        // Fridays: 25 December and 1 January are holidays, the 8th is an absence, the 15th is taken.
-        let slots = best(&[opening(5, 540, 630)], &busy, Modality::InPerson, now, 1);
-        assert_eq!(local(&slots), ["2027-01-22 09:00"]);
-    }
-
-    #[test]
-    fn nothing_sooner_than_the_notice() {
-        let slots = best(&[opening(3, 540, 630)], &Busy::default(), Modality::InPerson, at("2026-12-01T08:30:00Z"), 1);
-        assert_eq!(local(&slots), ["2026-12-09 09:00"]);
-    }
-
-    #[test]
-    fn another_day_comes_before_another_hour() {
-        let slots = best(
-            &[opening(3, 540, 1080), opening(4, 540, 1080)],
-            &Busy::default(),
-            Modality::InPerson,
-            at("2026-11-30T08:00:00Z"),
-            3,
-        );
-        assert_eq!(local(&slots), ["2026-12-02 09:00", "2026-12-02 13:30", "2026-12-03 09:00"]);
-    }
-}
+mod tests;

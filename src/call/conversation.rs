@@ -28,6 +28,12 @@ pub enum Event {
     Replied(Reply),
     /// [`Conversation::deadline`] is here.
     Timer,
+    /// The caller put us on hold: they hear nothing, and nobody waits for their keys.
+    Held,
+    /// They are back.
+    Resumed,
+    /// This has lasted long enough: a person takes over at the next question.
+    TimeUp,
     /// The caller is gone.
     HungUp,
 }
@@ -78,8 +84,11 @@ pub struct Conversation {
     /// What is yet to be said, after what is being said.
     queue: VecDeque<Prompt>,
     playing: Option<u32>,
+    /// What was said last, until it is answered: said again after a hold.
+    said: Option<Prompt>,
+    is_held: bool,
     tag: u32,
-    /// `0` pressed while the store was at work: kept for the next question (C1, C11).
+    /// `0` pressed while the store was at work, or the time is up: kept for the next question (C1, C11).
     wants_person: bool,
     /// Times a person was asked for; each starts the call-back flow once.
     transfers: u32,
@@ -99,6 +108,8 @@ impl Conversation {
             state: State::Asking,
             queue: VecDeque::new(),
             playing: None,
+            said: None,
+            is_held: false,
             tag: 0,
             wants_person: false,
             transfers: 0,
@@ -128,7 +139,12 @@ impl Conversation {
 
     /// When [`Event::Timer`] is wanted.
     pub fn deadline(&self) -> Option<Instant> {
-        self.keypad.deadline()
+        self.keypad.deadline().filter(|_| !self.is_held)
+    }
+
+    /// Whether the last words are being said.
+    pub fn is_ending(&self) -> bool {
+        self.state == State::Ending
     }
 
     /// One event in, what to do out, in order.
@@ -150,9 +166,20 @@ impl Conversation {
                 self.feed(library, now, Input::Reply(reply), &mut out);
             }
             (State::Asking | State::Ending, Event::Replied(_)) => {}
+            // Meant for whoever plays them music.
+            (_, Event::Key(_)) if self.is_held => {}
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
+            (_, Event::Held) => {
+                self.is_held = true;
+                self.playing = None;
+            }
+            (_, Event::Resumed) => self.resumed(now, &mut out),
+            // The question being asked may still be answered; as if `0` were pressed at the next one. The last words
+            // have no next one, and the call back that `0` leads to is under way already after a transfer.
+            (_, Event::TimeUp) => self.wants_person |= self.transfers == 0,
+            (_, Event::Timer) if self.is_held => {}
             (_, Event::Timer) => {
                 if let Some(gathered) = self.keypad.wait_ended(now.at) {
                     self.answer(library, now, gathered, &mut out);
@@ -181,7 +208,21 @@ impl Conversation {
         };
         // Whatever still sounds belongs to the question just answered: the next prompt replaces it.
         self.playing = None;
+        self.said = None;
         self.feed(library, now, input, out);
+    }
+
+    /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
+    /// number begun is begun anew, and the waits start over.
+    fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
+        if !std::mem::take(&mut self.is_held) {
+            return;
+        }
+        self.keypad.restart();
+        if let Some(said) = self.said.take() {
+            self.queue.push_front(said);
+        }
+        self.speak(now, out);
     }
 
     /// Feeds the run and carries its effects out, until it waits.
@@ -221,7 +262,7 @@ impl Conversation {
 
     /// Says the next thing, or lets the wait begin.
     fn speak(&mut self, now: Now, out: &mut Vec<Output>) {
-        if self.playing.is_some() {
+        if self.is_held || self.playing.is_some() {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
@@ -229,6 +270,7 @@ impl Conversation {
         if !units.is_empty() {
             self.tag += 1;
             self.playing = Some(self.tag);
+            self.said = Some(Prompt(units.clone()));
             out.push(Output::Play { tag: self.tag, prompt: Prompt(units), is_interruptible: self.keypad.is_open() });
         } else if self.state == State::Ending {
             self.state = State::Ended;

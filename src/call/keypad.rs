@@ -77,6 +77,14 @@ impl Keypad {
         }
     }
 
+    /// The question will be said again from its start: nothing has been keyed and nobody waits yet.
+    pub fn restart(&mut self) {
+        if let Some(question) = &mut self.question {
+            question.keys.clear();
+            question.deadline = None;
+        }
+    }
+
     /// When [`Keypad::wait_ended`] is due.
     pub fn deadline(&self) -> Option<Instant> {
         self.question.as_ref()?.deadline

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::call::{Conversation, Event, Output};
+use crate::call::conversation::{Conversation, Event, Output};
 use crate::clock::Now;
 use crate::flow::{Caller, Channel, Library};
 use crate::store::Store;

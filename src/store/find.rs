@@ -1,16 +1,23 @@
 //! What the store knows: free places, coming appointments.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use crate::booking::slots::{Busy, CELL_S, HORIZON_DAYS, Opening, best};
+use super::SERVICE;
+use crate::booking::holidays::Zone;
+use crate::booking::slots::{CELL_S, Diaries, Opening, Search, Terms, Venue};
 use crate::booking::{Appointment, Modality, PostalCode, Site, Slot};
 use crate::flow::action::Reply;
 use crate::phone::PhoneNumber;
 
 /// Sites whose places are offered together.
-const SITES_NEAR: usize = 2;
+const SITES_NEAR: i64 = 2;
+/// Days looked at first: mostly enough, and their taken cells are a quarter of all.
+const DAYS_FIRST: i64 = 14;
+const DAY_S: i64 = 86_400;
 /// Appointments read out to one person: more is a fault, not a diary.
 const APPOINTMENTS_MAX: i64 = 6;
 
@@ -22,59 +29,135 @@ pub(super) async fn slots(
     modality: Modality,
     limit: usize,
 ) -> Result<Reply, sqlx::Error> {
-    let near = nearest(connection, place).await?;
-    let mut openings = Vec::new();
-    let mut busy = Busy::default();
-    for site in near {
-        let rows = sqlx::query(
-            "SELECT counsellor_id, weekday, start_min, end_min FROM opening WHERE site_id = $1 ORDER BY id",
-        )
-        .bind(&site.id)
-        .fetch_all(&mut *connection)
-        .await?;
-        openings.extend(rows.iter().map(|row| Opening {
-            counsellor_id: row.get(0),
-            site: site.clone(),
-            weekday: i8::try_from(row.get::<i64, _>(1)).unwrap_or_default(),
-            start_min: row.get(2),
-            end_min: row.get(3),
-        }));
-        taken(connection, now, &site.id, &mut busy).await?;
+    let nothing = Ok(Reply::Slots(Vec::new()));
+    let Some(terms) = terms(connection, modality).await? else { return nothing };
+    let venues = nearest(connection, place).await?;
+    let (Some(first), Some(last)) = (venues.first(), venues.last()) else { return nothing };
+    let near = [first.site.id.as_str(), last.site.id.as_str()];
+    let openings = openings(connection, &venues, near, modality).await?;
+    let mut diaries = Diaries::new();
+    absences(connection, now, near, &mut diaries).await?;
+    let mut search = Search::new(&venues, &openings, &terms, now, limit);
+    for days in [0..DAYS_FIRST.min(terms.horizon_days), DAYS_FIRST..terms.horizon_days] {
+        if !days.is_empty() && !search.is_done() {
+            // A day more on both sides: local days, and buffers, reach over ours.
+            let from = now.as_second() + (days.start - 1) * DAY_S;
+            let to = now.as_second() + (days.end + 1) * DAY_S;
+            taken(connection, now, near, (from / CELL_S, to / CELL_S), &mut diaries).await?;
+            search.look(days, &diaries);
+        }
     }
-    Ok(Reply::Slots(best(&openings, &busy, modality, now, limit)))
+    Ok(Reply::Slots(search.slots(modality)))
 }
 
-async fn taken(connection: &mut AnyConnection, now: Timestamp, site: &str, busy: &mut Busy) -> Result<(), sqlx::Error> {
-    let (from, to) = (now.as_second() / CELL_S, (now.as_second() + (HORIZON_DAYS + 1) * 86_400) / CELL_S);
-    let cells = "SELECT DISTINCT o.counsellor_id, c.slot FROM opening o JOIN cell c ON c.resource = 'c:' || o.counsellor_id \
-                 WHERE o.site_id = $1 AND c.slot >= $2 AND c.slot < $3 AND (c.hold_until IS NULL OR c.hold_until > $4)";
-    let rows =
-        sqlx::query(cells).bind(site).bind(from).bind(to).bind(now.as_second()).fetch_all(&mut *connection).await?;
-    busy.cells.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
-    let absences = "SELECT DISTINCT a.counsellor_id, a.starts_at, a.ends_at FROM opening o JOIN absence a ON a.counsellor_id = o.counsellor_id \
-                    WHERE o.site_id = $1 AND a.ends_at > $2";
-    let rows = sqlx::query(absences).bind(site).bind(now.as_second()).fetch_all(connection).await?;
-    busy.absences.extend(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))));
+/// The service in this modality, if it is offered so.
+pub(super) async fn terms(connection: &mut AnyConnection, modality: Modality) -> Result<Option<Terms>, sqlx::Error> {
+    let sql = "SELECT m.duration_min, s.buf_before, s.buf_after, s.notice_min, s.horizon_days FROM service s \
+               JOIN service_modality m ON m.service_id = s.id WHERE s.id = $1 AND m.modality = $2";
+    let row = sqlx::query(sql).bind(SERVICE).bind(word(modality)).fetch_optional(connection).await?;
+    Ok(row.map(|row| Terms {
+        duration_min: row.get(0),
+        buf_before_min: row.get(1),
+        buf_after_min: row.get(2),
+        notice_min: row.get(3),
+        horizon_days: row.get(4),
+    }))
+}
+
+/// The word of the tables.
+pub(super) fn word(modality: Modality) -> &'static str {
+    match modality {
+        Modality::InPerson => "in_person",
+        Modality::Phone => "phone",
+        Modality::Visio => "visio",
+    }
+}
+
+async fn openings(
+    connection: &mut AnyConnection,
+    venues: &[Venue],
+    near: [&str; 2],
+    modality: Modality,
+) -> Result<Vec<Opening>, sqlx::Error> {
+    let sql = "SELECT id, counsellor_id, site_id, weekday, every_weeks, start_min, end_min, valid_from, valid_to, modalities \
+               FROM opening WHERE site_id IN ($1, $2) ORDER BY id";
+    let rows = sqlx::query(sql).bind(near[0]).bind(near[1]).fetch_all(connection).await?;
+    let is_so = |row: &&AnyRow| row.get::<&str, _>(9).split(',').any(|word_of| word_of.trim() == word(modality));
+    rows.iter().filter(is_so).map(|row| opening(row, venues)).collect()
+}
+
+fn opening(row: &AnyRow, venues: &[Venue]) -> Result<Opening, sqlx::Error> {
+    let day = |text: &str| text.parse::<Date>().map_err(|error| unreadable("opening", row, &error.to_string()));
+    let site: &str = row.get(2);
+    Ok(Opening {
+        counsellor_id: row.get(1),
+        venue: venues.iter().position(|venue| venue.site.id == site).unwrap_or_default(),
+        weekday: i8::try_from(row.get::<i64, _>(3)).unwrap_or_default(),
+        every_weeks: i32::try_from(row.get::<i64, _>(4)).unwrap_or(1),
+        start_min: row.get(5),
+        end_min: row.get(6),
+        valid_from: day(row.get(7))?,
+        valid_to: row.get::<Option<&str>, _>(8).map(day).transpose()?,
+    })
+}
+
+fn unreadable(table: &str, row: &AnyRow, why: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("{table} `{}`: {why}", row.get::<String, _>(0)).into())
+}
+
+/// What is taken of the counsellors of these sites, wherever they are then, between two cells. One row a holder: its cells
+/// follow each other.
+async fn taken(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    near: [&str; 2],
+    (from, to): (i64, i64),
+    diaries: &mut Diaries,
+) -> Result<(), sqlx::Error> {
+    let sql = "SELECT resource, MIN(slot), MAX(slot) FROM cell WHERE resource IN (SELECT 'c:' || counsellor_id FROM opening WHERE site_id IN ($1, $2)) \
+               AND slot >= $3 AND slot < $4 AND (hold_until IS NULL OR hold_until > $5) GROUP BY resource, holder_id";
+    let query = sqlx::query(sql).bind(near[0]).bind(near[1]).bind(from).bind(to).bind(now.as_second());
+    for row in query.fetch_all(connection).await? {
+        let counsellor = row.get::<&str, _>(0).trim_start_matches("c:").to_owned();
+        let (first, last): (i64, i64) = (row.get(1), row.get(2));
+        diaries.entry(counsellor).or_default().take(first..last + 1);
+    }
+    Ok(())
+}
+
+async fn absences(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    near: [&str; 2],
+    diaries: &mut Diaries,
+) -> Result<(), sqlx::Error> {
+    let sql = "SELECT counsellor_id, starts_at, ends_at FROM absence WHERE ends_at > $3 \
+               AND counsellor_id IN (SELECT counsellor_id FROM opening WHERE site_id IN ($1, $2))";
+    let query = sqlx::query(sql).bind(near[0]).bind(near[1]).bind(now.as_second());
+    for row in query.fetch_all(connection).await? {
+        diaries.entry(row.get(0)).or_default().away(row.get(1), row.get(2));
+    }
     Ok(())
 }
 
 /// The sites nearest to a postal code: its own, then its département's by closeness of code, then the others'. Codes grow
 /// roughly with distance from the préfecture; true distances come with the communes' table.
-async fn nearest(connection: &mut AnyConnection, place: &PostalCode) -> Result<Vec<Site>, sqlx::Error> {
-    let rows = sqlx::query("SELECT id, city, say_city, say_address, tz, postal FROM site ORDER BY id")
-        .fetch_all(connection)
-        .await?;
+async fn nearest(connection: &mut AnyConnection, place: &PostalCode) -> Result<Vec<Venue>, sqlx::Error> {
     let wanted: i64 = place.as_str().parse().unwrap_or_default();
-    let mut sites: Vec<(i64, Site)> = rows
-        .iter()
-        .map(|row| {
-            let code: i64 = row.get::<String, _>(5).parse().unwrap_or_default();
-            let other_departement = i64::from(code / 1_000 != wanted / 1_000);
-            (other_departement * 1_000_000 + (code - wanted).abs(), site(row, 0))
-        })
-        .collect();
-    sites.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
-    Ok(sites.into_iter().take(SITES_NEAR).map(|(_, site)| site).collect())
+    let sql = "SELECT id, city, say_city, say_address, tz, calendar FROM site \
+               ORDER BY CASE WHEN CAST(postal AS BIGINT) / 1000 = $1 / 1000 THEN 0 ELSE 1 END, ABS(CAST(postal AS BIGINT) - $1), id LIMIT $2";
+    let rows = sqlx::query(sql).bind(wanted).bind(SITES_NEAR).fetch_all(connection).await?;
+    rows.iter().map(venue).collect()
+}
+
+fn venue(row: &AnyRow) -> Result<Venue, sqlx::Error> {
+    let (tz, calendar): (&str, &str) = (row.get(4), row.get(5));
+    let unknown = |what: &str| unreadable("site", row, what);
+    Ok(Venue {
+        site: site(row, 0),
+        zone: TimeZone::get(tz).map_err(|error| unknown(&error.to_string()))?,
+        calendar: Zone::parse(calendar).ok_or_else(|| unknown(&format!("no calendar `{calendar}`")))?,
+    })
 }
 
 /// Coming appointments of a number and a postal code: both must match (D15).

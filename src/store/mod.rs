@@ -4,25 +4,33 @@
 //! a request's answer is written in the transaction of its effect, so a request repeated after a crash is done once.
 
 mod find;
+mod keep;
 mod sample;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod write;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor, Row};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
+use crate::call::CallRecord;
 use crate::flow::action::{Reply, Request};
+use writer::{Desk, Done, File, Work};
 
-/// The schema this program writes.
-const SCHEMA: i64 = 1;
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
 /// A caller does not wait longer than this for the store.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a statement waits for another program's transaction: within [`PATIENCE`], after the wait in the queue.
+const LOCK_WAIT_MS: u32 = 900;
+/// Connections for reading: in WAL they see the last commit and wait for no fsync.
+const READERS: u32 = 2;
+/// The one service of this line: a first meeting (A17).
+const SERVICE: &str = "first";
 
 /// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
@@ -34,8 +42,14 @@ pub enum StoreError {
         "{path}: {source}; is it a database of Ligne Claire, and writable? Name another folder with `data = \"…\"`"
     )]
     Open { path: PathBuf, source: sqlx::Error },
-    #[error("{path}: its schema is version {found}, this program knows {SCHEMA}: start the newer program again")]
-    Newer { path: PathBuf, found: i64 },
+    #[error("{path}: its schema is version {found}, this program knows {known}: start the newer program again")]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("site `{site}`: no holidays are known for the calendar `{calendar}`; set site.calendar to one of {known}")]
+    Calendar { site: String, calendar: String, known: String },
+    #[error("site `{site}`: there is no time zone `{tz}`; set site.tz to a name such as Europe/Paris")]
+    Clock { site: String, tz: String },
+    #[error("the store did not write; the log above says why")]
+    Unwritten,
     #[error("the store refused: {0}")]
     Sql(#[from] sqlx::Error),
 }
@@ -43,64 +57,62 @@ pub enum StoreError {
 /// The store.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: AnyPool,
+    readers: AnyPool,
+    /// One connection: SQLite has one writer.
+    writers: AnyPool,
+    desk: Desk,
 }
 
 impl Store {
-    /// Opens, or makes, the database in a folder, and brings its schema up to date.
+    /// Opens, or makes, the database in a folder, and brings its schema up to date. What is written later is written by a task
+    /// of this runtime.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { folder: folder.to_owned(), source })?;
+        // FULL so that "c'est noté" outlives a power cut.
+        Self::open_synced(folder, "FULL").await
+    }
+
+    async fn open_synced(folder: &Path, synchronous: &str) -> Result<Self, StoreError> {
+        let folder_error = |source| StoreError::Folder { folder: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(folder_error)?;
         let path = folder.join("ligne.db");
         let open = |source| StoreError::Open { path: path.clone(), source };
         sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}?mode=rwc", path.display());
-        let pool = AnyPoolOptions::new()
-            // One connection: SQLite has one writer, and the reads are short.
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // WAL so that a crash loses nothing committed; FULL so that "c'est noté" outlives a power cut.
-                    connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;").await?;
-                    Ok(())
-                })
-            })
-            .connect(&url)
-            .await
-            .map_err(open)?;
-        let store = Self { pool };
-        store.migrate(&path).await?;
-        Ok(store)
-    }
-
-    async fn migrate(&self, path: &Path) -> Result<(), StoreError> {
-        let open = |source| StoreError::Open { path: path.to_owned(), source };
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(open)?;
-        tx.execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER NOT NULL)").await.map_err(open)?;
-        let found: i64 = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM schema_version")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(open)?
-            .get(0);
-        if found > SCHEMA {
-            return Err(StoreError::Newer { path: path.to_owned(), found });
-        }
-        for (version, sql) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
-            tx.execute(AssertSqlSafe(for_sqlite(sql))).await.map_err(open)?;
-            sqlx::query("INSERT INTO schema_version(version) VALUES($1)")
-                .bind(version)
-                .execute(&mut *tx)
-                .await
-                .map_err(open)?;
-        }
-        tx.commit().await.map_err(open)
+        // WAL so that a crash loses nothing committed and readers do not wait.
+        let pragmas = format!("PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;");
+        let writers = pool(&path, "rwc", 1, pragmas).await.map_err(open)?;
+        schema::migrate(&writers, &path).await?;
+        let readers = pool(&path, "rw", READERS, "PRAGMA query_only=ON;".to_owned()).await.map_err(open)?;
+        schema::check_sites(&readers).await?;
+        let file = File::at(path.clone()).map_err(folder_error)?;
+        let desk = writer::start(writers.clone(), file);
+        Ok(Self { readers, writers, desk })
     }
 
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
     /// [`Reply::Unavailable`]: the caller is told honestly.
     pub async fn execute(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Reply {
-        match tokio::time::timeout(PATIENCE, self.carry_out(now, run, key, request)).await {
-            Ok(Ok(reply)) => reply,
+        let reading = async {
+            match request {
+                Request::FindSlots { place, modality, limit } => {
+                    let mut reader = self.readers.acquire().await?;
+                    find::slots(&mut reader, now, place, *modality, usize::from(*limit)).await.map(Some)
+                }
+                Request::FindAppointments { phone, place } => {
+                    let mut reader = self.readers.acquire().await?;
+                    find::appointments(&mut reader, now, phone, place).await.map(Some)
+                }
+                _ => Ok(None),
+            }
+        };
+        match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(Some(reply))) => reply,
+            Ok(Ok(None)) => {
+                let (run, key) = (run.to_owned(), key.to_owned());
+                match self.desk.ask(Work::Request { now, run, key, request: request.clone() }).await {
+                    Some(Done::Reply(reply)) => reply,
+                    Some(Done::Rows(_)) | None => Reply::Unavailable,
+                }
+            }
             Ok(Err(error)) => {
                 tracing::error!(run.id = run, %error, "the store did not carry out a request");
                 Reply::Unavailable
@@ -112,40 +124,53 @@ impl Store {
         }
     }
 
-    async fn carry_out(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Result<Reply, sqlx::Error> {
-        match request {
-            Request::FindSlots { place, modality, limit } => {
-                find::slots(&mut *self.pool.acquire().await?, now, place, *modality, usize::from(*limit)).await
+    /// Writes a call's line in the journal. Told again under the same id, the later end counts: no second line.
+    pub async fn record(&self, record: &CallRecord) -> Result<(), StoreError> {
+        self.rows(Work::Record(record.clone())).await.map(drop)
+    }
+
+    /// Makes the hold of a run last until `now + ttl_s`, if it has one that has not lapsed; whether it had. A hold is never
+    /// shortened, and never outlives two hours unrenewed.
+    pub async fn renew(&self, now: Timestamp, run: &str, ttl_s: u32) -> Result<bool, StoreError> {
+        self.rows(Work::Renew { now, run: run.to_owned(), ttl_s }).await.map(|cells| cells > 0)
+    }
+
+    /// Removes lapsed holds from the grid; how many cells. They hold nothing any more with or without this: it keeps the table
+    /// small. For a job of every minute.
+    pub async fn purge_lapsed(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.rows(Work::PurgeLapsed { now }).await
+    }
+
+    /// Removes call records of over a year (F5), and answers kept for repeated requests after a week; how many rows. For a job of
+    /// every night.
+    pub async fn purge_old(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        loop {
+            // Small bites: callers write in between.
+            let some = self.rows(Work::PurgeOld { now }).await?;
+            removed += some;
+            if some < keep::PURGE_MAX.unsigned_abs() {
+                return Ok(removed);
             }
-            Request::FindAppointments { phone, place } => {
-                find::appointments(&mut *self.pool.acquire().await?, now, phone, place).await
-            }
-            _ => self.write(now, run, key, request).await,
         }
     }
 
-    /// Effect and answer in one transaction: both, or neither.
-    async fn write(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Result<Reply, sqlx::Error> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(reply) = replayed(&mut tx, key).await? {
-            return Ok(reply);
+    /// Runs that hold a place now.
+    pub async fn holds(&self, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(DISTINCT holder_id) FROM cell WHERE hold_until > $1";
+        Ok(sqlx::query(sql).bind(now.as_second()).fetch_one(&self.readers).await?.get(0))
+    }
+
+    async fn rows(&self, work: Work) -> Result<u64, StoreError> {
+        match self.desk.ask(work).await {
+            Some(Done::Rows(rows)) => Ok(rows),
+            Some(Done::Reply(_)) | None => Err(StoreError::Unwritten),
         }
-        let reply = write::apply(&mut tx, now, run, request).await?;
-        let text = |value: serde_json::Result<String>| value.map_err(|error| sqlx::Error::Encode(error.into()));
-        sqlx::query("INSERT INTO idem(key, request, response, at) VALUES($1, $2, $3, $4)")
-            .bind(key)
-            .bind(kind(request))
-            .bind(text(serde_json::to_string(&reply))?)
-            .bind(now.as_second())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(reply)
     }
 
     /// Loads the sample region into an empty store; how many sites there are now.
     pub async fn load_sample(&self) -> Result<i64, StoreError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.writers.begin_with("BEGIN IMMEDIATE").await?;
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM site").fetch_one(&mut *tx).await?.get(0);
         if count == 0 {
             sample::load(&mut tx).await?;
@@ -157,37 +182,22 @@ impl Store {
 
     /// Every text that must be recorded for the places of this store.
     pub async fn spoken_places(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query("SELECT say_city, say_address FROM site").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT say_city, say_address FROM site").fetch_all(&self.readers).await?;
         Ok(rows.iter().flat_map(|row| [row.get(0), row.get(1)]).collect())
     }
 }
 
-async fn replayed(connection: &mut AnyConnection, key: &str) -> Result<Option<Reply>, sqlx::Error> {
-    let row = sqlx::query("SELECT response FROM idem WHERE key = $1").bind(key).fetch_optional(connection).await?;
-    let text: Option<String> = row.map(|row| row.get(0));
-    text.map(|text| serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))).transpose()
-}
-
-/// The request's name only: its values may be personal (F7).
-fn kind(request: &Request) -> &'static str {
-    match request {
-        Request::FindSlots { .. } => "find_slots",
-        Request::Hold { .. } => "hold",
-        Request::Release => "release",
-        Request::Book { .. } => "book",
-        Request::FindAppointments { .. } => "find_appointments",
-        Request::Confirm { .. } => "confirm",
-        Request::Cancel { .. } => "cancel",
-        Request::RequestCallback { .. } => "request_callback",
-    }
-}
-
-/// SQLite's dialect of our one text: INTEGER for BIGINT, STRICT tables, so that 'demain' is refused in a number.
-fn for_sqlite(sql: &str) -> String {
-    let sql = sql.replace("BIGINT", "INTEGER");
-    let lines = sql.lines().map(|line| match line.strip_prefix("CREATE TABLE").and(line.split_once(';')) {
-        Some((table, comment)) => format!("{table} STRICT;{comment}"),
-        None => line.to_owned(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+/// Connections of one kind, opened once and kept: reopening a file that was removed would make an empty one.
+async fn pool(path: &Path, mode: &str, connections: u32, pragmas: String) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| {
+            let pragmas = format!("PRAGMA busy_timeout={LOCK_WAIT_MS}; {pragmas}");
+            Box::pin(async move { connection.execute(AssertSqlSafe(pragmas)).await.map(drop) })
+        })
+        .connect(&format!("sqlite://{}?mode={mode}", path.display()))
+        .await
 }

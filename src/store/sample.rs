@@ -23,8 +23,14 @@ const EACH: usize = 3;
 /// Local hours, minutes of the day, by turns: early, ordinary, late (A5).
 const DAYS: [[(i64, i64); 2]; 3] = [[(480, 720), (810, 990)], [(540, 720), (810, 1_020)], [(600, 780), (870, 1_170)]];
 
+/// A first meeting (A17): a day of notice, two months ahead, a day to cancel or move.
+const SERVICE: &str = "INSERT INTO service(id, label, notice_min, horizon_days, cancel_min, move_min) VALUES('first', 'Premier rendez-vous', 1440, 60, 1440, 1440)";
+const MODALITIES: &str = "INSERT INTO service_modality(service_id, modality, duration_min) VALUES('first', 'in_person', 90), ('first', 'phone', 45), ('first', 'visio', 45)";
+
 /// Writes the region into an empty store. The same rows each time.
 pub(super) async fn load(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(SERVICE).execute(&mut *tx).await?;
+    sqlx::query(MODALITIES).execute(&mut *tx).await?;
     for (rank, line) in SITES.lines().filter(|line| !line.starts_with('#')).enumerate() {
         let columns: Vec<&str> = line.split(';').collect();
         let [id, city, postal, insee, say_city, say_address] = columns[..] else {
@@ -70,7 +76,8 @@ async fn opening(
     end: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min) VALUES($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min, valid_from, modalities) \
+         VALUES($1, $2, $3, $4, $5, $6, '2026-01-01', 'in_person,phone,visio')",
     )
     .bind(format!("{counsellor}-{weekday}-{start}"))
     .bind(counsellor)

@@ -1,5 +1,8 @@
 //! The store, on a real file each time.
 
+mod faults;
+mod histories;
+
 use jiff::{Timestamp, ToSpan};
 use sqlx::Row;
 
@@ -57,8 +60,18 @@ impl Bench {
         }
     }
 
+    async fn close(&self) {
+        self.store.writers.close().await;
+        self.store.readers.close().await;
+    }
+
+    /// Another program writes to the same file.
+    async fn other_program(&self, sql: &'static str) {
+        sqlx::query(sql).execute(&self.store.writers).await.unwrap();
+    }
+
     async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query(sql).fetch_one(&self.store.pool).await.unwrap().get(0)
+        sqlx::query(sql).fetch_one(&self.store.readers).await.unwrap().get(0)
     }
 }
 
@@ -168,7 +181,7 @@ async fn a_restart_keeps_everything() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
     let booked = bench.booked("a", 1, &slot).await;
-    bench.store.pool.close().await;
+    bench.close().await;
     let again = Bench { store: Store::open(bench.folder.path()).await.unwrap(), ..bench };
     assert_eq!(again.store.load_sample().await.unwrap(), 42);
     assert_eq!(again.book("a", 1, &slot).await, Reply::Booked(booked));
@@ -178,15 +191,15 @@ async fn a_restart_keeps_everything() {
 async fn a_dead_store_says_unavailable() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
-    bench.store.pool.close().await;
+    bench.close().await;
     assert_eq!(bench.hold("a", &slot).await, Reply::Unavailable);
 }
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_with_a_reason() {
     let bench = bench().await;
-    sqlx::query("INSERT INTO schema_version(version) VALUES(99)").execute(&bench.store.pool).await.unwrap();
-    bench.store.pool.close().await;
+    sqlx::query("INSERT INTO schema_version(version) VALUES(99)").execute(&bench.store.writers).await.unwrap();
+    bench.close().await;
     let error = Store::open(bench.folder.path()).await.unwrap_err();
     assert!(error.to_string().contains("schema is version 99"), "{error}");
 }
@@ -198,4 +211,158 @@ async fn a_file_that_is_no_database_is_refused_by_name() {
         .unwrap();
     let error = Store::open(folder.path()).await.unwrap_err();
     assert!(error.to_string().contains("ligne.db") && error.to_string().contains("is it a database"), "{error}");
+}
+
+#[tokio::test]
+async fn lengths_notice_and_buffers_are_rows_not_code() {
+    let bench = bench().await;
+    bench
+        .other_program("UPDATE service SET buf_before = 5, buf_after = 10, notice_min = 10080, horizon_days = 9")
+        .await;
+    bench.other_program("UPDATE service_modality SET duration_min = 60 WHERE modality = 'in_person'").await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let ahead = |slot: &Slot| (slot.starts_at.as_second() - bench.now.as_second()) / 86_400;
+    assert!(!slots.is_empty() && slots.iter().all(|slot| (7..9).contains(&ahead(slot))));
+    assert!(slots.iter().all(|slot| slot.ends_at.as_second() - slot.starts_at.as_second() == 3_600));
+    bench.booked("a", 1, &slots[0]).await;
+    // An hour is 12 cells; one before and two after are the counsellor's alone.
+    assert_eq!(bench.count("SELECT COUNT(*) FROM cell WHERE resource LIKE 'c:%'").await, 15);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM cell WHERE resource LIKE 'p:%'").await, 12);
+}
+
+#[tokio::test]
+async fn two_meetings_keep_their_buffer_between_them() {
+    let bench = bench().await;
+    let first = bench.slots(Modality::Phone).await.remove(0);
+    let next = Slot { starts_at: first.ends_at, ends_at: first.ends_at + 45.minutes(), ..first.clone() };
+    assert_eq!(bench.hold("a", &first).await, Reply::Held);
+    assert_eq!(bench.hold("b", &next).await, Reply::Held);
+    bench.other_program("UPDATE service SET buf_after = 5").await;
+    bench.ask("b", "b:2", Request::Release).await;
+    assert_eq!(bench.hold("c", &first).await, Reply::Taken);
+    assert_eq!(bench.ask("a", "a:2", Request::Hold { slot: first, ttl_s: 300 }).await, Reply::Held);
+    assert_eq!(bench.ask("b", "b:3", Request::Hold { slot: next, ttl_s: 300 }).await, Reply::Taken);
+}
+
+#[tokio::test]
+async fn what_the_service_or_the_openings_do_not_offer_is_not_offered() {
+    let bench = bench().await;
+    bench.other_program("UPDATE opening SET modalities = 'in_person,phone'").await;
+    assert_eq!(bench.slots(Modality::Visio).await, []);
+    assert!(!bench.slots(Modality::Phone).await.is_empty());
+    bench.other_program("DELETE FROM service_modality WHERE modality = 'phone'").await;
+    assert_eq!(bench.slots(Modality::Phone).await, []);
+}
+
+#[tokio::test]
+async fn a_site_of_an_unknown_calendar_or_clock_is_refused_by_name() {
+    let bench = bench().await;
+    bench.other_program("UPDATE site SET calendar = 'polynesie-francaise' WHERE id = 'bfc-02'").await;
+    let error = Store::open(bench.folder.path()).await.unwrap_err().to_string();
+    assert!(
+        error.contains("`bfc-02`") && error.contains("polynesie-francaise") && error.contains("la-reunion"),
+        "{error}"
+    );
+    bench.other_program("UPDATE site SET calendar = 'alsace-moselle', tz = 'Europe/Beaune' WHERE id = 'bfc-02'").await;
+    let error = Store::open(bench.folder.path()).await.unwrap_err().to_string();
+    assert!(error.contains("Europe/Beaune"), "{error}");
+}
+
+#[tokio::test]
+async fn a_counsellor_of_two_sites_is_not_booked_twice() {
+    let bench = bench().await;
+    let slot = bench.slots(Modality::InPerson).await.remove(0);
+    let elsewhere = Slot { site: crate::booking::Site { id: "bfc-01".into(), ..slot.site.clone() }, ..slot.clone() };
+    bench.booked("a", 1, &slot).await;
+    assert_eq!(bench.hold("b", &elsewhere).await, Reply::Taken);
+}
+
+#[tokio::test]
+async fn a_run_holds_one_place_and_asking_again_renews_it() {
+    let mut bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let hold = |slot: &Slot| Request::Hold { slot: slot.clone(), ttl_s: 300 };
+    assert_eq!(bench.ask("a", "1", hold(&slots[0])).await, Reply::Held);
+    assert_eq!(bench.ask("a", "2", hold(&slots[1])).await, Reply::Held);
+    assert_eq!(bench.store.holds(bench.now).await.unwrap(), 1);
+    assert_eq!(bench.ask("b", "3", hold(&slots[0])).await, Reply::Held, "a chose another: the first is free");
+    bench.now += 200.seconds();
+    assert_eq!(bench.ask("a", "4", hold(&slots[1])).await, Reply::Held);
+    assert!(bench.store.renew(bench.now, "b", 600).await.unwrap());
+    bench.now += 299.seconds();
+    assert_eq!(bench.store.holds(bench.now).await.unwrap(), 2);
+    bench.now += 1.seconds();
+    assert_eq!(bench.store.holds(bench.now).await.unwrap(), 1);
+    assert!(!bench.store.renew(bench.now, "a", 600).await.unwrap(), "what lapsed is not brought back");
+    assert!(bench.store.renew(bench.now, "b", 1).await.unwrap());
+    bench.now += 299.seconds();
+    assert_eq!(bench.store.holds(bench.now).await.unwrap(), 1, "a hold is never shortened");
+}
+
+#[tokio::test]
+async fn no_hold_outlives_two_hours_and_a_purge_leaves_the_others_alone() {
+    let mut bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    bench.booked("a", 1, &slots[0]).await;
+    bench.hold("b", &slots[1]).await;
+    bench.ask("c", "c", Request::Hold { slot: slots[2].clone(), ttl_s: u32::MAX }).await;
+    bench.now += 300.seconds();
+    assert_eq!(bench.store.purge_lapsed(bench.now).await.unwrap(), 18);
+    assert_eq!(bench.store.holds(bench.now).await.unwrap(), 1);
+    bench.now += 2.hours();
+    assert_eq!(bench.store.purge_lapsed(bench.now).await.unwrap(), 18);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 36, "counsellor and person, booked");
+}
+
+#[tokio::test]
+async fn a_late_cancel_frees_the_place_and_is_marked() {
+    let mut bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let in_time = bench.booked("a", 1, &slots[0]).await;
+    let late = bench.booked("b", 2, &slots[1]).await;
+    assert_eq!(bench.ask("a", "c1", Request::Cancel { appointment: in_time }).await, Reply::Cancelled);
+    bench.now = late.slot.starts_at - 23.hours();
+    assert_eq!(bench.ask("b", "c2", Request::Cancel { appointment: late }).await, Reply::Cancelled);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM appointment WHERE status = 'excused'").await, 2);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM appointment WHERE reason = 'late'").await, 1);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 0);
+}
+
+#[tokio::test]
+async fn two_people_of_one_landline_are_two_people() {
+    let bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let first = bench.booked("a", 1, &slots[0]).await;
+    assert_eq!(bench.hold("b", &slots[1]).await, Reply::Held);
+    let neighbour = PostalCode::parse("71000").unwrap();
+    let book = Request::Book { phone: Some(phone(1)), place: neighbour.clone(), slot: slots[1].clone() };
+    let Reply::Booked(second) = bench.ask("b", "b:2", book).await else { panic!("one landline, two persons") };
+    let find = |place| Request::FindAppointments { phone: phone(1), place };
+    assert_eq!(bench.ask("r", "1", find(place())).await, Reply::Appointments(vec![first]));
+    assert_eq!(bench.ask("r", "2", find(neighbour)).await, Reply::Appointments(vec![second]));
+}
+
+#[tokio::test]
+async fn a_booking_that_failed_leaves_no_person_behind() {
+    let bench = bench().await;
+    let slot = bench.slots(Modality::InPerson).await.remove(0);
+    assert_eq!(bench.book("a", 1, &slot).await, Reply::Taken, "never held");
+    assert_eq!(bench.count("SELECT COUNT(*) FROM person").await + bench.count("SELECT COUNT(*) FROM cell").await, 0);
+}
+
+#[tokio::test]
+async fn a_call_is_one_line_of_the_journal_and_goes_after_a_year() {
+    let bench = bench().await;
+    let open = CallRecord::begin("call-1", "welcome", Some(&phone(1)), bench.now);
+    let closed = open.clone().close(bench.now + 90.seconds(), Some("appointment.booked".into()));
+    for record in [&open, &closed, &closed, &open] {
+        bench.store.record(record).await.unwrap();
+    }
+    let whole = "SELECT COUNT(*) FROM call_record WHERE goal = 'appointment.booked' AND ended_at - began_at = 90";
+    assert_eq!(bench.count(whole).await, 1);
+    // The wall clock stepped back during the call.
+    let back = CallRecord::begin("call-2", "welcome", None, bench.now).close(bench.now - 5.seconds(), None);
+    bench.store.record(&back).await.unwrap();
+    assert_eq!(bench.store.purge_old(bench.now + (365 * 24).hours()).await.unwrap(), 0);
+    assert_eq!(bench.store.purge_old(bench.now + (366 * 24).hours()).await.unwrap(), 2);
 }

@@ -1,14 +1,19 @@
 //! What a run may change, each inside the caller's transaction.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use ulid::Ulid;
 
-use super::find;
+use super::{SERVICE, find};
 use crate::booking::slots::cells;
-use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::booking::{Appointment, PostalCode, Slot};
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
+
+/// No flow asks for a longer hold (`hold:` of an offer), and none outlives this.
+const HOLD_MAX_S: u32 = 2 * 3_600;
 
 /// Applies a writing request; reading ones are not for here.
 pub(super) async fn apply(
@@ -28,8 +33,8 @@ pub(super) async fn apply(
     }
 }
 
-/// Takes the counsellor's cells until `now + ttl`. Lapsed holds of the wanted cells go first, in the same transaction: of
-/// forty callers stealing one lapsed place, one wins.
+/// Takes the counsellor's cells, buffers included, until `now + ttl`, in place of what this run held: one place a run. Asked
+/// again for the same place, it is renewed. After a hang-up it stays until then (C27), and not longer.
 async fn hold(
     tx: &mut AnyConnection,
     now: Timestamp,
@@ -38,24 +43,34 @@ async fn hold(
     ttl_s: u32,
 ) -> Result<Reply, sqlx::Error> {
     release(tx, run).await?;
-    let until = now.as_second() + i64::from(ttl_s);
-    Ok(if take(tx, now, &format!("c:{}", slot.counsellor_id), slot, run, Some(until)).await? {
-        Reply::Held
-    } else {
-        Reply::Taken
-    })
+    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
+    let wanted = terms.cells(slot.starts_at, slot.ends_at);
+    let counsellor = format!("c:{}", slot.counsellor_id);
+    let is_held = take(tx, now, &counsellor, wanted, run, Some(lapse(now, ttl_s))).await?;
+    Ok(if is_held { Reply::Held } else { Reply::Taken })
 }
 
-/// Takes every cell of a slot for one resource, or none.
+fn lapse(now: Timestamp, ttl_s: u32) -> i64 {
+    now.as_second() + i64::from(ttl_s.min(HOLD_MAX_S))
+}
+
+/// Lets a run's hold last longer; how many cells.
+pub(super) async fn renew(tx: &mut AnyConnection, now: Timestamp, run: &str, ttl_s: u32) -> Result<u64, sqlx::Error> {
+    let sql = "UPDATE cell SET hold_until = CASE WHEN hold_until < $1 THEN $1 ELSE hold_until END WHERE holder_id = $2 AND hold_until > $3";
+    let renewed = sqlx::query(sql).bind(lapse(now, ttl_s)).bind(run).bind(now.as_second()).execute(tx).await?;
+    Ok(renewed.rows_affected())
+}
+
+/// Takes every wanted cell of one resource, or none. Lapsed holds of these cells go first, in the same transaction: of forty callers
+/// stealing one lapsed place, one wins.
 async fn take(
     tx: &mut AnyConnection,
     now: Timestamp,
     resource: &str,
-    slot: &Slot,
+    wanted: Range<i64>,
     holder: &str,
     until: Option<i64>,
 ) -> Result<bool, sqlx::Error> {
-    let wanted = cells(slot.starts_at, slot.ends_at);
     sqlx::query("DELETE FROM cell WHERE resource = $1 AND slot >= $2 AND slot < $3 AND hold_until <= $4")
         .bind(resource)
         .bind(wanted.start)
@@ -63,25 +78,33 @@ async fn take(
         .bind(now.as_second())
         .execute(&mut *tx)
         .await?;
-    let row = sqlx::query("SELECT COUNT(*) FROM cell WHERE resource = $1 AND slot >= $2 AND slot < $3")
+    // One statement, in order of cells: on Postgres two takers of the same ones wait, they do not deadlock.
+    let sql = "WITH RECURSIVE wanted(slot) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT slot + 1 FROM wanted WHERE slot + 1 < $3) \
+               INSERT INTO cell(resource, slot, holder_id, hold_until) \
+               SELECT CAST($1 AS TEXT), slot, CAST($4 AS TEXT), CAST($5 AS BIGINT) FROM wanted WHERE TRUE ON CONFLICT DO NOTHING";
+    let taken = sqlx::query(sql)
         .bind(resource)
         .bind(wanted.start)
         .bind(wanted.end)
-        .fetch_one(&mut *tx)
+        .bind(holder)
+        .bind(until)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    if counts(taken, &wanted) {
+        return Ok(true);
+    }
+    // Some are another's: ours among them go back.
+    sqlx::query("DELETE FROM cell WHERE holder_id = $1 AND resource = $2")
+        .bind(holder)
+        .bind(resource)
+        .execute(tx)
         .await?;
-    if row.get::<i64, _>(0) > 0 {
-        return Ok(false);
-    }
-    for cell in wanted {
-        sqlx::query("INSERT INTO cell(resource, slot, holder_id, hold_until) VALUES($1, $2, $3, $4)")
-            .bind(resource)
-            .bind(cell)
-            .bind(holder)
-            .bind(until)
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(true)
+    Ok(false)
+}
+
+fn counts(rows: u64, cells: &Range<i64>) -> bool {
+    i64::try_from(rows) == Ok(cells.end - cells.start)
 }
 
 async fn release(tx: &mut AnyConnection, run: &str) -> Result<(), sqlx::Error> {
@@ -101,38 +124,32 @@ async fn book(
     place: &PostalCode,
     slot: &Slot,
 ) -> Result<Reply, sqlx::Error> {
-    let person = person(tx, now, phone, place).await?;
-    if let Some(found) = coming(tx, now, &person).await? {
+    let known = known(tx, phone, place).await?;
+    if let Some(person) = &known
+        && let Some(found) = coming(tx, now, person).await?
+    {
         release(tx, run).await?;
         return Ok(Reply::AlreadyBooked(found));
     }
-    let wanted = cells(slot.starts_at, slot.ends_at);
+    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
     let id = Ulid::generate().to_string();
-    let booked = sqlx::query("UPDATE cell SET holder_id = $1, hold_until = NULL WHERE holder_id = $2 AND resource = $3 AND slot >= $4 AND slot < $5 AND hold_until > $6")
-        .bind(&id)
-        .bind(run)
-        .bind(format!("c:{}", slot.counsellor_id))
-        .bind(wanted.start)
-        .bind(wanted.end)
-        .bind(now.as_second())
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    if i64::try_from(booked).ok() != Some(wanted.end - wanted.start) {
+    let person = known.clone().unwrap_or_else(|| Ulid::generate().to_string());
+    let wanted = terms.cells(slot.starts_at, slot.ends_at);
+    let is_ours = settle(tx, now, run, &slot.counsellor_id, &wanted, &id).await?;
+    let own = cells(slot.starts_at, slot.ends_at);
+    if !is_ours || !take(tx, now, &format!("p:{person}"), own, &id, None).await? {
         // Some cells may have moved to `id`: give them back, the place is not ours.
         sqlx::query("DELETE FROM cell WHERE holder_id = $1").bind(&id).execute(&mut *tx).await?;
         return Ok(Reply::Taken);
     }
-    if !take(tx, now, &format!("p:{person}"), slot, &id, None).await? {
-        sqlx::query("DELETE FROM cell WHERE holder_id = $1").bind(&id).execute(&mut *tx).await?;
-        return Ok(Reply::Taken);
-    }
-    sqlx::query("INSERT INTO appointment(id, counsellor_id, site_id, person_id, modality, status, starts_at, ends_at, created_via) VALUES($1, $2, $3, $4, $5, 'booked', $6, $7, 'call')")
+    meet(tx, now, &person, known.is_none().then_some((phone, place))).await?;
+    sqlx::query("INSERT INTO appointment(id, service_id, counsellor_id, site_id, person_id, modality, status, starts_at, ends_at, created_via) VALUES($1, $2, $3, $4, $5, $6, 'booked', $7, $8, 'call')")
         .bind(&id)
+        .bind(SERVICE)
         .bind(&slot.counsellor_id)
         .bind(&slot.site.id)
         .bind(&person)
-        .bind(modality(slot.modality))
+        .bind(find::word(slot.modality))
         .bind(slot.starts_at.as_second())
         .bind(slot.ends_at.as_second())
         .execute(&mut *tx)
@@ -140,42 +157,55 @@ async fn book(
     Ok(Reply::Booked(Appointment { id, version: 1, slot: slot.clone(), is_confirmed: false }))
 }
 
-/// The person of this number and postal code, or a new one. A withheld number is a new person each time (D16).
-async fn person(
+/// Gives the cells a run holds to an appointment, for good; whether they were all there.
+async fn settle(
     tx: &mut AnyConnection,
     now: Timestamp,
+    run: &str,
+    counsellor: &str,
+    wanted: &Range<i64>,
+    appointment: &str,
+) -> Result<bool, sqlx::Error> {
+    let settled = sqlx::query("UPDATE cell SET holder_id = $1, hold_until = NULL WHERE holder_id = $2 AND resource = $3 AND slot >= $4 AND slot < $5 AND hold_until > $6")
+        .bind(appointment)
+        .bind(run)
+        .bind(format!("c:{counsellor}"))
+        .bind(wanted.start)
+        .bind(wanted.end)
+        .bind(now.as_second())
+        .execute(tx)
+        .await?;
+    Ok(counts(settled.rows_affected(), wanted))
+}
+
+/// The person of this number and postal code. Two of one landline with different codes are two persons.
+async fn known(
+    tx: &mut AnyConnection,
     phone: Option<&PhoneNumber>,
     place: &PostalCode,
-) -> Result<String, sqlx::Error> {
-    if let Some(phone) = phone {
-        let known = "SELECT p.id FROM person p JOIN person_phone t ON t.person_id = p.id WHERE t.e164 = $1 AND p.postal_code = $2 ORDER BY p.id";
-        if let Some(row) =
-            sqlx::query(known).bind(phone.dialable()).bind(place.as_str()).fetch_optional(&mut *tx).await?
-        {
-            let id: String = row.get(0);
-            sqlx::query("UPDATE person SET last_contact_at = $1 WHERE id = $2")
-                .bind(now.as_second())
-                .bind(&id)
-                .execute(tx)
-                .await?;
-            return Ok(id);
-        }
-    }
-    let id = Ulid::generate().to_string();
-    sqlx::query("INSERT INTO person(id, postal_code, last_contact_at) VALUES($1, $2, $3)")
-        .bind(&id)
-        .bind(place.as_str())
-        .bind(now.as_second())
-        .execute(&mut *tx)
-        .await?;
-    if let Some(phone) = phone {
-        sqlx::query("INSERT INTO person_phone(person_id, e164) VALUES($1, $2)")
-            .bind(&id)
-            .bind(phone.dialable())
-            .execute(tx)
-            .await?;
-    }
-    Ok(id)
+) -> Result<Option<String>, sqlx::Error> {
+    let Some(phone) = phone else { return Ok(None) };
+    let sql = "SELECT p.id FROM person p JOIN person_phone t ON t.person_id = p.id WHERE t.e164 = $1 AND p.postal_code = $2 ORDER BY p.id LIMIT 1";
+    let row = sqlx::query(sql).bind(phone.dialable()).bind(place.as_str()).fetch_optional(tx).await?;
+    Ok(row.map(|row| row.get(0)))
+}
+
+/// Writes a person down, or their contact of today. A withheld number is a new person each time (D16).
+async fn meet(
+    tx: &mut AnyConnection,
+    now: Timestamp,
+    person: &str,
+    new: Option<(Option<&PhoneNumber>, &PostalCode)>,
+) -> Result<(), sqlx::Error> {
+    let Some((phone, place)) = new else {
+        let sql = "UPDATE person SET last_contact_at = $1 WHERE id = $2";
+        return sqlx::query(sql).bind(now.as_second()).bind(person).execute(tx).await.map(drop);
+    };
+    let sql = "INSERT INTO person(id, postal_code, last_contact_at) VALUES($1, $2, $3)";
+    sqlx::query(sql).bind(person).bind(place.as_str()).bind(now.as_second()).execute(&mut *tx).await?;
+    let Some(phone) = phone else { return Ok(()) };
+    let sql = "INSERT INTO person_phone(person_id, e164) VALUES($1, $2)";
+    sqlx::query(sql).bind(person).bind(phone.dialable()).execute(tx).await.map(drop)
 }
 
 async fn coming(tx: &mut AnyConnection, now: Timestamp, person: &str) -> Result<Option<Appointment>, sqlx::Error> {
@@ -192,10 +222,12 @@ async fn change(
     tx: &mut AnyConnection,
     now: Timestamp,
     appointment: &Appointment,
-    status: &str,
+    set: &str,
 ) -> Result<bool, sqlx::Error> {
-    let changed = sqlx::query("UPDATE appointment SET status = $1, version = version + 1 WHERE id = $2 AND version = $3 AND starts_at > $4 AND status IN('booked','confirmed')")
-        .bind(status)
+    let sql = format!(
+        "UPDATE appointment SET {set}, version = version + 1 WHERE id = $1 AND version = $2 AND starts_at > $3 AND status IN('booked','confirmed')"
+    );
+    let changed = sqlx::query(AssertSqlSafe(sql))
         .bind(&appointment.id)
         .bind(appointment.version)
         .bind(now.as_second())
@@ -205,11 +237,13 @@ async fn change(
 }
 
 async fn confirm(tx: &mut AnyConnection, now: Timestamp, appointment: &Appointment) -> Result<Reply, sqlx::Error> {
-    Ok(if change(tx, now, appointment, "confirmed").await? { Reply::Confirmed } else { Reply::Gone })
+    Ok(if change(tx, now, appointment, "status = 'confirmed'").await? { Reply::Confirmed } else { Reply::Gone })
 }
 
+/// A late cancel frees the place all the same: better told than not. It is marked, because nobody else may come in time.
 async fn cancel(tx: &mut AnyConnection, now: Timestamp, appointment: &Appointment) -> Result<Reply, sqlx::Error> {
-    if !change(tx, now, appointment, "excused").await? {
+    let excused = "status = 'excused', reason = CASE WHEN starts_at - $3 < (SELECT s.cancel_min * 60 FROM service s WHERE s.id = service_id) THEN 'late' END";
+    if !change(tx, now, appointment, excused).await? {
         return Ok(Reply::Gone);
     }
     sqlx::query("DELETE FROM cell WHERE holder_id = $1").bind(&appointment.id).execute(tx).await?;
@@ -247,12 +281,4 @@ async fn call_back(
     .execute(tx)
     .await?;
     Ok(Reply::Requested)
-}
-
-fn modality(modality: Modality) -> &'static str {
-    match modality {
-        Modality::InPerson => "in_person",
-        Modality::Phone => "phone",
-        Modality::Visio => "visio",
-    }
 }

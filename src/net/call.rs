@@ -1,0 +1,178 @@
+//! One call's task: its conversation, its sound and its wait for the store.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::sleep_until;
+
+use super::Switchboard;
+use super::signalling::Told;
+use crate::call::conversation::{self, Output};
+use crate::call::{Call, CallRecord, Effect, Event};
+use crate::clock::Now;
+use crate::flow::Caller;
+use crate::flow::action::Reply;
+use crate::media::{MediaEvent, Piece, Sounds, Stream};
+use crate::sdp::Local;
+use crate::sip::{Command, DialogId, Ended, Incoming};
+use crate::speech::{Prompt, Unit};
+
+/// Keys and ends of prompts on their way to the call: more than a person can press while it blinks.
+const MEDIA_QUEUE: usize = 64;
+
+/// A call, and what carries it.
+struct Leg {
+    switchboard: Arc<Switchboard>,
+    dialog: DialogId,
+    id: String,
+    commands: mpsc::Sender<(DialogId, Command)>,
+    stream: Option<Stream>,
+    replies: JoinSet<Reply>,
+    record: Option<CallRecord>,
+}
+
+/// From the INVITE to the record.
+pub async fn run(
+    switchboard: Arc<Switchboard>,
+    incoming: Incoming,
+    mut told: mpsc::Receiver<Told>,
+    commands: mpsc::Sender<(DialogId, Command)>,
+) {
+    let dialog = incoming.dialog;
+    let refuse = |code| (dialog, Command::Refuse(code));
+    if !is_ours(&switchboard, &incoming) {
+        return drop(commands.send(refuse(404)).await);
+    }
+    let (events, mut media) = mpsc::channel(MEDIA_QUEUE);
+    let stream = match switchboard.engine.open(events) {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::error!(%error, "a call had no port for its sound");
+            return drop(commands.send(refuse(503)).await);
+        }
+    };
+    let id = ulid::Ulid::generate().to_string();
+    let described = describe(&switchboard, &incoming, &id, stream.port());
+    let (mut call, effects) = match Call::new(now(), described, incoming.offer.as_deref()) {
+        Ok(call) => call,
+        Err(code) => return drop(commands.send(refuse(code)).await),
+    };
+    tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
+    let began = Instant::now();
+    let replies = JoinSet::new();
+    let mut leg = Leg { switchboard, dialog, id, commands, stream: Some(stream), replies, record: None };
+    let _ = leg.commands.send((dialog, Command::Ring)).await;
+    leg.carry_out(effects).await;
+    while leg.record.is_none() {
+        let deadline = call.deadline();
+        let event = tokio::select! {
+            told = told.recv() => match told {
+                Some(Told::Confirmed(sdp)) => Event::Confirmed(sdp),
+                Some(Told::Reinvited(sdp)) => Event::Reinvited(sdp),
+                Some(Told::Ended(ended)) => Event::Ended(words(ended)),
+                None => Event::Ended("lost"),
+            },
+            Some(event) = media.recv() => match event {
+                MediaEvent::Key { key, .. } => Event::Talk(conversation::Event::Key(key)),
+                MediaEvent::Played { tag, .. } => Event::Talk(conversation::Event::Played { tag }),
+                MediaEvent::Silent => Event::Deaf,
+            },
+            Some(reply) = leg.replies.join_next() => {
+                Event::Talk(conversation::Event::Replied(reply.unwrap_or(Reply::Unavailable)))
+            }
+            () = sleep_until(deadline.into()) => Event::Talk(conversation::Event::Timer),
+        };
+        let effects = call.input(&leg.switchboard.library, now(), event);
+        leg.carry_out(effects).await;
+    }
+    leg.close(began).await;
+}
+
+impl Leg {
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Connect(agreed) => self.stream.iter().for_each(|stream| stream.connect(&agreed)),
+                Effect::Answer(sdp) | Effect::Reanswer(sdp) => self.command(Command::Answer(sdp)).await,
+                Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
+                Effect::HangUp => self.command(Command::HangUp).await,
+                Effect::Talk(Output::Play { tag, prompt, is_interruptible }) => {
+                    let sound = pieces(&self.switchboard.sounds, &prompt);
+                    self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
+                }
+                Effect::Talk(Output::Act { key, request }) => {
+                    let (store, id) = (self.switchboard.store.clone(), self.id.clone());
+                    self.replies.spawn(async move { store.execute(Timestamp::now(), &id, &key, &request).await });
+                }
+                // The call turns this into `Effect::HangUp`.
+                Effect::Talk(Output::HangUp) => {}
+                Effect::Close(record) => {
+                    self.stream = None; // the ports are free before anything is written
+                    self.record = Some(*record);
+                }
+            }
+        }
+    }
+
+    async fn command(&self, command: Command) {
+        // Fails only when the signalling task is gone, and with it the line.
+        let _ = self.commands.send((self.dialog, command)).await;
+    }
+
+    async fn close(mut self, began: Instant) {
+        // What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
+        while self.replies.join_next().await.is_some() {}
+        let Some(record) = self.record.take() else { return };
+        let duration_ms = began.elapsed().as_millis() as u64;
+        let goal = record.goal.as_deref().unwrap_or("none");
+        tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
+        if let Err(error) = self.switchboard.store.record(&record).await {
+            tracing::error!(call.id = self.id, %error, "a call's record was not written");
+        }
+    }
+}
+
+fn is_ours(switchboard: &Switchboard, incoming: &Incoming) -> bool {
+    let numbers = &switchboard.numbers;
+    numbers.is_empty() || incoming.identity.called.as_ref().is_some_and(|called| numbers.contains(called))
+}
+
+fn describe(switchboard: &Switchboard, incoming: &Incoming, id: &str, port: u16) -> crate::call::Incoming {
+    let address = switchboard.media_address.unwrap_or_else(|| incoming.here.ip());
+    let session_id = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+    crate::call::Incoming {
+        id: id.to_owned(),
+        caller: Caller { number: incoming.identity.caller.clone() },
+        flow: switchboard.flow.clone(),
+        local: Local { address, port, session_id, version: 1 },
+    }
+}
+
+fn shown(incoming: &Incoming) -> String {
+    incoming.identity.caller.as_ref().map_or_else(|| "withheld".to_owned(), ToString::to_string)
+}
+
+fn words(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Bye => "caller hung up",
+        Ended::Cancelled => "caller gave up",
+        Ended::Unacknowledged => "answer never acknowledged",
+        Ended::Here => "finished",
+    }
+}
+
+fn now() -> Now {
+    Now { at: Instant::now(), wall: Timestamp::now() }
+}
+
+/// The sound of a prompt. Every text has its recording: the checker saw to it before the line began.
+fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
+    let piece = |unit: &Unit| match unit {
+        Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
+        Unit::Pause(ms) => Some(Piece::Silence(std::time::Duration::from_millis(u64::from(*ms)))),
+    };
+    prompt.0.iter().filter_map(piece).collect()
+}

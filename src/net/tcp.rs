@@ -1,0 +1,133 @@
+//! SIP over TCP: connections in, whole messages out of them (RFC 3261 §18).
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::sip::wire::frame::{Frame, Frames};
+
+/// Connections at once; one more is closed.
+pub const CONNECTIONS_MAX: usize = 1024;
+/// A connection that has begun a message, or not yet sent one, has this long to end it.
+const MESSAGE_PATIENCE: Duration = Duration::from_secs(20);
+/// Longest silence between messages: more than the longest call.
+const IDLE_MAX: Duration = Duration::from_secs(2 * 3_600);
+/// Messages waiting to go out; a far end that reads none of them is gone.
+const OUT_MAX: usize = 64;
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+const READ: usize = 4096;
+
+/// What a connection tells the signalling task.
+#[derive(Debug)]
+pub enum Heard {
+    /// A whole message.
+    Message { connection: u64, peer: SocketAddr, here: SocketAddr, bytes: Vec<u8> },
+    /// It is closed.
+    Closed { connection: u64 },
+}
+
+/// The way out of one connection. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct Connection {
+    out: mpsc::Sender<Vec<u8>>,
+}
+
+impl Connection {
+    /// Sends a message; false when the far end takes nothing any more.
+    pub fn send(&self, bytes: Vec<u8>) -> bool {
+        self.out.try_send(bytes).is_ok()
+    }
+
+    /// Serves a connection that came in.
+    pub fn accepted(id: u64, stream: TcpStream, peer: SocketAddr, heard: mpsc::Sender<Heard>) -> Connection {
+        let (out, queue) = mpsc::channel(OUT_MAX);
+        let pong = out.downgrade();
+        tokio::spawn(async move {
+            let _ = serve(id, stream, peer, &heard, queue, pong).await; // whatever ended it, it is over
+            let _ = heard.send(Heard::Closed { connection: id }).await;
+        });
+        Connection { out }
+    }
+
+    /// Opens a connection for a message of ours whose own is gone (§18.1.1).
+    pub fn opened(id: u64, to: SocketAddr, heard: mpsc::Sender<Heard>) -> Connection {
+        let (out, queue) = mpsc::channel(OUT_MAX);
+        let pong = out.downgrade();
+        tokio::spawn(async move {
+            if let Ok(Ok(stream)) = timeout(CONNECT_PATIENCE, TcpStream::connect(to)).await {
+                let _ = serve(id, stream, to, &heard, queue, pong).await;
+            }
+            let _ = heard.send(Heard::Closed { connection: id }).await;
+        });
+        Connection { out }
+    }
+}
+
+async fn serve(
+    id: u64,
+    stream: TcpStream,
+    peer: SocketAddr,
+    heard: &mpsc::Sender<Heard>,
+    queue: mpsc::Receiver<Vec<u8>>,
+    pong: mpsc::WeakSender<Vec<u8>>,
+) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let here = stream.local_addr()?;
+    let (input, output) = stream.into_split();
+    tokio::select! {
+        ended = read(id, input, (peer, here), heard, pong) => ended,
+        ended = write(output, queue) => ended,
+    }
+}
+
+async fn read(
+    id: u64,
+    mut input: OwnedReadHalf,
+    (peer, here): (SocketAddr, SocketAddr),
+    heard: &mpsc::Sender<Heard>,
+    pong: mpsc::WeakSender<Vec<u8>>,
+) -> io::Result<()> {
+    let (mut frames, mut buffer) = (Frames::default(), vec![0; READ]);
+    let mut patience = MESSAGE_PATIENCE;
+    // The patience is for a whole message: single bytes do not renew it.
+    loop {
+        let whole = async {
+            loop {
+                match frames.next().map_err(io::Error::other)? {
+                    Some(frame) => return Ok(Some(frame)),
+                    None => match input.read(&mut buffer).await? {
+                        0 => return Ok(None),
+                        count => frames.push(&buffer[..count]),
+                    },
+                }
+            }
+        };
+        let frame: io::Result<Option<Frame>> = timeout(patience, whole).await.map_err(io::Error::other)?;
+        match frame? {
+            None => return Ok(()),
+            Some(Frame::Ping) => {
+                let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
+                out.try_send(b"\r\n".to_vec()).map_err(io::Error::other)?;
+            }
+            Some(Frame::Message(bytes)) => {
+                // A full signalling task makes the far end wait, which is what TCP is for.
+                let message = Heard::Message { connection: id, peer, here, bytes };
+                heard.send(message).await.map_err(io::Error::other)?;
+            }
+        }
+        patience = IDLE_MAX;
+    }
+}
+
+async fn write(mut output: OwnedWriteHalf, mut queue: mpsc::Receiver<Vec<u8>>) -> io::Result<()> {
+    while let Some(bytes) = queue.recv().await {
+        timeout(MESSAGE_PATIENCE, output.write_all(&bytes)).await.map_err(io::Error::other)??;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! What is kept, and for how long (F5).
+
+use jiff::Timestamp;
+use sqlx::AnyConnection;
+
+use crate::call::CallRecord;
+
+/// Detailed call logs: a year at most (F5).
+const RECORDS_KEPT_S: i64 = 365 * 86_400;
+/// Answers kept for a repeated request: far longer than any call or restart.
+const ANSWERS_KEPT_S: i64 = 7 * 86_400;
+/// Rows of one purge of each kind: callers wait behind it.
+pub(super) const PURGE_MAX: i64 = 2_000;
+
+/// Writes a call's line. Told again under the same id, the later end counts.
+pub(super) async fn record(tx: &mut AnyConnection, record: &CallRecord) -> Result<u64, sqlx::Error> {
+    let sql = "INSERT INTO call_record(id, flow, caller, began_at, ended_at, ended, goal) VALUES($1, $2, $3, $4, $5, $6, $7) \
+               ON CONFLICT(id) DO UPDATE SET ended_at = excluded.ended_at, ended = excluded.ended, goal = excluded.goal \
+               WHERE excluded.ended_at >= call_record.ended_at";
+    sqlx::query(sql)
+        .bind(&record.id)
+        .bind(&record.flow)
+        .bind(record.caller.as_ref().map(|number| number.dialable().to_owned()))
+        .bind(record.began_at.as_second())
+        // The wall clock may step back within a call; a call does not.
+        .bind(record.ended_at.max(record.began_at).as_second())
+        .bind(record.ended)
+        .bind(&record.goal)
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+/// Takes lapsed holds out of the grid: nobody is waiting for them, only the table grows.
+pub(super) async fn purge_lapsed(tx: &mut AnyConnection, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let sql = "DELETE FROM cell WHERE hold_until <= $1";
+    sqlx::query(sql).bind(now.as_second()).execute(tx).await.map(|done| done.rows_affected())
+}
+
+/// Removes what may not be kept any longer, at most [`PURGE_MAX`] rows of each kind.
+pub(super) async fn purge_old(tx: &mut AnyConnection, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let records = "DELETE FROM call_record WHERE id IN (SELECT id FROM call_record WHERE began_at < $1 LIMIT $2)";
+    let answers = "DELETE FROM idem WHERE key IN (SELECT key FROM idem WHERE at < $1 LIMIT $2)";
+    let mut removed = 0;
+    for (sql, kept_s) in [(records, RECORDS_KEPT_S), (answers, ANSWERS_KEPT_S)] {
+        let before = now.as_second() - kept_s;
+        removed += sqlx::query(sql).bind(before).bind(PURGE_MAX).execute(&mut *tx).await?.rows_affected();
+    }
+    Ok(removed)
+}
