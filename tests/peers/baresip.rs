@@ -214,13 +214,7 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     ];
     phone.hears(opening[0]).keys("1");
     phone.hears(opening[1]).keys("71100");
-    phone
-        .hears("Vous avez tapé :")
-        .hears("sept, un,")
-        .hears("un, zéro,")
-        .hears("zéro.")
-        .hears("C'est bien cela ?")
-        .keys("1");
+    phone.hears("Vous avez tapé :").hears("sept, un,").hears("un, zéro,").hears("zéro.").keys("1");
     phone.hears("Comment voulez-vous rencontrer votre conseiller ?").keys("1");
     phone.hears("Voici les prochains rendez-vous.").keys("1");
     phone.hears("Vous avez choisi :").hears("C'est bien cela ?").keys("1");
@@ -236,7 +230,7 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     let booked: Vec<&str> = booked.iter().map(String::as_str).collect();
     let expected = [
         &opening[..],
-        &["Vous avez tapé :", "sept, un,", "un, zéro,", "zéro.", "C'est bien cela ?"],
+        &["Vous avez tapé :", "sept, un,", "un, zéro,", "zéro."],
         &[
             "Comment voulez-vous rencontrer votre conseiller ?",
             "Voici les prochains rendez-vous.",

@@ -16,7 +16,7 @@ const PAYLOAD_TYPES: [u8; 3] = [96, 101, 110];
 /// Types a postal code through a faulty wire, and must hear these very digits read back.
 fn types_and_is_understood(line: &TestLine, transport: Transport, code: &str, events: u8, wire: Wire) {
     let mut phone = Phone::dial(line, transport, "0353010002", events, wire);
-    phone.keys("1");
+    phone.hears_a_voice().keys("1");
     phone.keys(code);
     let digits = french::postal_digits(&PostalCode::parse(code).unwrap());
     phone.hears("Vous avez tapé :").hears_units(&digits).hears("C'est bien cela ?");

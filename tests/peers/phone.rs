@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{SocketAddr, UdpSocket};
 
+use ligne_claire::rtp::g711;
 use ligne_claire::rtp::packet::Packet;
 use ligne_claire::speech::Unit;
 
@@ -120,6 +121,15 @@ impl Phone {
             self.beat();
         };
         self.understood = place.end;
+        self
+    }
+
+    /// Waits for the first sound: somebody is speaking, so keys will count.
+    pub fn hears_a_voice(&mut self) -> &mut Phone {
+        while self.heard.iter().all(|byte| *byte == g711::SILENCE) {
+            assert!(self.heard.len() < HEARD_MAX, "nobody speaks");
+            self.beat();
+        }
         self
     }
 
