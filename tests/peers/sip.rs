@@ -74,6 +74,32 @@ impl Dialog {
         assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
     }
 
+    /// Dials and cancels in the same breath (sipp cannot: it must first hear a provisional response). Either the line
+    /// gives up with 487, or it had answered and the call is hung up (RFC 3261 §9.2); true when it gave up.
+    pub fn invite_and_cancel(&mut self, offer: &str) -> bool {
+        self.sequence += 1;
+        self.request("INVITE", offer);
+        self.request("CANCEL", "");
+        let (mut to_cancel, mut to_invite) = (None, None);
+        while to_cancel.is_none() || to_invite.is_none() {
+            let response = self.final_response();
+            let is_to_cancel = header(&response, "CSeq").ends_with("CANCEL");
+            *if is_to_cancel { &mut to_cancel } else { &mut to_invite } = Some(response);
+        }
+        let (to_cancel, to_invite) = (to_cancel.unwrap(), to_invite.unwrap());
+        assert!(to_cancel.starts_with("SIP/2.0 200"), "{to_cancel}");
+        self.to = header(&to_invite, "To");
+        let has_given_up = to_invite.starts_with("SIP/2.0 487");
+        if has_given_up {
+            self.request("ACK-487", "");
+        } else {
+            assert!(to_invite.starts_with("SIP/2.0 200"), "{to_invite}");
+            self.request("ACK", "");
+            self.bye();
+        }
+        has_given_up
+    }
+
     /// The line hangs up.
     pub fn await_bye(&mut self) {
         let bye = loop {
@@ -87,18 +113,24 @@ impl Dialog {
     }
 
     fn request(&mut self, method: &str, body: &str) {
+        // CANCEL and the ACK of a refusal belong to the INVITE's transaction (§9.1, §17.1.1.3); the ACK of a 200 does not.
+        let (method, branch) = match method {
+            "CANCEL" => (method, "INVITE"),
+            "ACK-487" => ("ACK", "INVITE"),
+            _ => (method, method),
+        };
         let transport = if matches!(self.socket, Socket::Udp(_)) { "UDP" } else { "TCP" };
         let Dialog { local, line, from, to, call_id, sequence, .. } = self;
         let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         let text = format!(
             "{method} sip:{line};transport={transport} SIP/2.0\r\n\
-             Via: SIP/2.0/{transport} {local};rport;branch=z9hG4bK-{call_id}-{sequence}-{method}\r\n\
+             Via: SIP/2.0/{transport} {local};rport;branch=z9hG4bK-{call_id}-{sequence}-{branch}\r\n\
              From: {from}\r\nTo: {to}\r\nCall-ID: {call_id}\r\nCSeq: {sequence} {method}\r\n\
              Contact: <sip:{local};transport={transport}>\r\nMax-Forwards: 70\r\n{kind}Content-Length: {}\r\n\r\n{body}",
             body.len(),
         );
         // The dialled number stands in the Request-URI of what opens the dialog.
-        let text = if method == "INVITE" { text.replacen(&format!("sip:{line}"), &uri(to), 1) } else { text };
+        let text = if branch == "INVITE" { text.replacen(&format!("sip:{line}"), &uri(to), 1) } else { text };
         self.send(&text);
     }
 
@@ -160,4 +192,24 @@ fn header(message: &str, name: &str) -> String {
 /// `<sip:…>;tag=…` → `sip:…`.
 fn uri(address: &str) -> String {
     address.trim_start_matches('<').split('>').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::{DIALLED, TestLine};
+    use super::*;
+
+    #[test]
+    fn a_cancel_on_the_heels_of_its_invite_leaves_the_line_clear() {
+        let line = TestLine::start();
+        let offer =
+            format!("v=0\r\no=- 1 1 IN IP4 {HOME}\r\ns=-\r\nc=IN IP4 {HOME}\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n");
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let given_up = (0..10)
+                .filter(|_| Dialog::new(line.address, transport, "0353010004", DIALLED).invite_and_cancel(&offer));
+            println!("{transport:?}: {} of 10 given up with 487, the others answered and hung up", given_up.count());
+        }
+        // Still there, for the next caller.
+        Dialog::new(line.address, Transport::Udp, "0353010004", DIALLED).invite(&offer);
+    }
 }

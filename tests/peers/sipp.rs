@@ -97,3 +97,13 @@ fn sipp_holds_and_takes_back_over_udp_and_tcp() {
     calls(&line, "hold", Transport::Udp, "0353010001", &[]);
     calls(&line, "hold", Transport::Tcp, "0353010001", &[]);
 }
+
+#[test]
+fn sipp_cancels_too_late_and_the_call_it_got_is_hung_up() {
+    if !has("sipp") {
+        return;
+    }
+    let line = TestLine::start();
+    calls(&line, "cancel_late", Transport::Udp, "0353010001", &[]);
+    calls(&line, "cancel_late", Transport::Tcp, "0353010001", &[]);
+}
