@@ -12,16 +12,18 @@
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
 //! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
+//! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
+//! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |
 //! | [`speech`] | core | values → French, as recorded units named by their own text |
 //! | [`flow`] | core | flows: file format, checker, interpreter |
-//! | [`call`] | core | a conversation: keys, waits, prompts and the store joined to a run |
+//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, waits, hold, limits, record |
 //! | [`store`] | shell | the only place with SQL |
 //! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
-//! | [`ops`] | shell | the terminal try-out, recording prompts |
+//! | [`net`] | shell | SIP sockets, the signalling task, a task for each call |
+//! | [`ops`] | shell | the terminal try-out, the bench, recording prompts |
 //! | [`server`] | shell | composition root: all of it stands, or nothing is started |
 //!
-//! Arrows point down that table's own list, from `server` to `clock`, never up. Of the telephone side only the sound is here,
-//! [`rtp`] and the engine of [`media`], and no call uses it yet: `sip`, `sdp` and `net` are to come, see CHANGELOG.
+//! Arrows point down that table's own list, from `server` to `clock`, never up.
 //!
 //! # Invariants
 //!
@@ -33,12 +35,23 @@
 //! - The caller's number alone opens nothing: the postal code is the second fact (D15).
 //! - A number is masked wherever it is shown; its full form has one door, [`phone::PhoneNumber::dialable`].
 //!
-//! # A conversation, step by step
+//! - SIP owns no socket and no clock: whatever a stranger sends, [`sip::Core`] answers from its tables, and each table has
+//!   its limit. A call that fails fails alone.
 //!
-//! [`call::Conversation`] is fed a key → [`call::keypad::Keypad`] says whether it ends an answer → [`flow::Run`] takes the
-//! answer and gives effects → prompts go out as [`call::Output::Play`], requests as [`call::Output::Act`] → the store's
-//! [`flow::action::Reply`] comes back as the next input, beside the sound. [`ops::terminal`] carries this out on a
-//! screen; a telephone will meet the same four pieces.
+//! # A call, step by step
+//!
+//! 1. A datagram reaches the signalling task ([`net`]) → [`sip::wire`] reads it → a repetition is answered from its
+//!    transaction → [`sip::Action::Incoming`]: 100 has gone out.
+//! 2. The call's task takes a pair of ports ([`media::Engine`]) → [`call::Call::new`] lets [`sdp`] answer the offer (or
+//!    refuses with 488) → 180 and 200 go out. Nothing is said before the ACK (G8).
+//! 3. ACK → the conversation starts. [`call::Conversation`] is fed a key → [`call::keypad::Keypad`] says whether it ends an
+//!    answer → [`flow::Run`] takes the answer and gives effects → prompts go out as [`call::Output::Play`], requests as
+//!    [`call::Output::Act`] → the store's [`flow::action::Reply`] comes back as the next input, beside the sound.
+//! 4. Keys come in as RTP: the media thread stops the prompt and tells the call; the next prompt takes the next packet
+//!    forward, it does not wait for its beat.
+//! 5. BYE, theirs or ours → the ports are free, what the store was asked for is finished, the record is written.
+//!
+//! [`ops::terminal`] runs step 3 on a screen, without 1, 2, 4 and 5: the same interpreter, keypad and store.
 
 pub mod booking;
 pub mod call;

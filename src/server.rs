@@ -127,13 +127,14 @@ fn allow_files(calls: usize) {
     }
 }
 
-/// Holds that lapsed are nobody's: their rows go.
+/// Holds that lapsed are nobody's, and call records have their term (F5): their rows go.
 async fn clean(store: Store) {
     let mut beat = tokio::time::interval(CLEANING);
     loop {
         beat.tick().await;
-        if let Err(error) = store.purge_lapsed(jiff::Timestamp::now()).await {
-            tracing::warn!(%error, "lapsed holds were not purged; they count for nothing, and will be");
+        let now = jiff::Timestamp::now();
+        if let Err(error) = store.purge_lapsed(now).await.and(store.purge_old(now).await) {
+            tracing::warn!(%error, "what has lapsed was not purged; it counts for nothing, and will be");
         }
     }
 }

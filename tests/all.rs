@@ -1,6 +1,7 @@
 //! The one test binary.
 
 mod calls;
+mod holds;
 mod line;
 mod peers;
 mod recordings;

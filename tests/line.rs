@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use ligne_claire::booking::PostalCode;
 use ligne_claire::flow::action::{Reply, Request};
@@ -52,6 +53,12 @@ fn appointments(folder: &Path) -> usize {
             other => panic!("{other:?}"),
         }
     })
+}
+
+/// Runs that hold a place at that moment.
+fn holds(folder: &Path, at: jiff::Timestamp) -> i64 {
+    let runtime = ligne_claire::server::runtime().unwrap();
+    runtime.block_on(async { Store::open(&folder.join("data")).await.unwrap().holds(at).await.unwrap() })
 }
 
 #[test]
@@ -140,6 +147,9 @@ fn killed_before_the_last_yes_nothing_is_half_booked() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(appointments(folder.path()), 0);
+    let now = jiff::Timestamp::now();
+    assert_eq!(holds(folder.path(), now), 1, "kept for a caller who calls again");
+    assert_eq!(holds(folder.path(), now + Duration::from_secs(30 * 60)), 0, "and not longer");
     assert!(heard(&call(&config, &BOOKING)).contains("C'est noté."), "the line goes on after the crash");
 }
 
@@ -166,10 +176,37 @@ fn bad_input_is_refused_with_one_message_that_says_what_to_do() {
     refused(&mut ligne(&with("colour = 1\n"), &["call"]), &["colour"]);
     refused(&mut ligne(&with("prompts = \"/nonexistent\"\n"), &["call"]), &["index.tsv", "ligne prompts render"]);
     refused(&mut ligne(&with("flows = \"/nonexistent\"\n"), &["call"]), &["/nonexistent", "flows = "]);
+    refused(&mut ligne(&with("[line]\nflow = \"nowhere\"\n"), &[]), &["[line] flow", "nowhere"]);
+    refused(&mut ligne(&with("[media]\nfirst_port = 21\n"), &[]), &["first_port = 21", "even first port"]);
+    refused(&mut ligne(&with("[sip]\nlisten = \"192.0.2.1:5060\"\n"), &[]), &["192.0.2.1:5060", "[sip] listen"]);
     std::fs::write(folder.path().join("plain"), "").unwrap();
     let blocked = folder.path().join("blocked.toml");
     std::fs::write(&blocked, format!("data = {:?}\n", folder.path().join("plain/data"))).unwrap();
     refused(&mut ligne(&blocked, &["call"]), &["plain/data", "writable"]);
+}
+
+#[test]
+fn an_occupied_port_is_named_and_nothing_is_half_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = udp.local_addr().unwrap();
+    let config = settings(folder.path(), &format!("[sip]\nlisten = \"{address}\"\n"));
+    refused(&mut ligne(&config, &["run"]), &["UDP", &address.to_string(), "[sip] listen"]);
+    drop(udp);
+    let _tcp = std::net::TcpListener::bind(address).unwrap();
+    refused(&mut ligne(&config, &["run"]), &["TCP", &address.to_string(), "[sip] listen"]);
+}
+
+#[test]
+fn told_to_stop_an_idle_line_stops_at_once_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = ligne(&settings(folder.path(), "[sip]\nlisten = \"127.0.0.1:0\"\n"), &["run"]).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    assert!(read_until(&mut child, &mut said, "SIP udp+tcp 127.0.0.1:"));
+    assert!(read_until(&mut child, &mut said, "Ctrl-C"));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
 }
 
 #[test]

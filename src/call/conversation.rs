@@ -10,7 +10,7 @@ use super::keypad::{Gathered, Keypad};
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
 use crate::flow::{Caller, Channel, Effect, Input, Library, Run};
-use crate::speech::Prompt;
+use crate::speech::{Prompt, Unit};
 
 /// What the world tells a conversation.
 #[derive(Clone, Debug)]
@@ -95,6 +95,9 @@ pub struct Conversation {
     goal: Option<String>,
 }
 
+/// Silence after the last words: the far end still holds them back when we have sent them (G16: jitter buffers of up to
+/// 100 ms, once or twice on the way), and a BYE would overtake them.
+const TAIL_MS: u16 = 400;
 /// The flow that answers "a person, please" while nobody can be rung.
 pub const CALL_BACK_FLOW: &str = "call_back";
 
@@ -266,8 +269,11 @@ impl Conversation {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
-        let units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
+        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
         if !units.is_empty() {
+            if self.state == State::Ending {
+                units.push(Unit::Pause(TAIL_MS));
+            }
             self.tag += 1;
             self.playing = Some(self.tag);
             self.said = Some(Prompt(units.clone()));

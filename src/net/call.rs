@@ -42,23 +42,26 @@ pub async fn run(
     commands: mpsc::Sender<(DialogId, Command)>,
 ) {
     let dialog = incoming.dialog;
-    let refuse = |code| (dialog, Command::Refuse(code));
+    let refuse = async |code: u16, why: &'static str| {
+        tracing::info!(caller = %shown(&incoming), code, why, "a call was refused");
+        let _ = commands.send((dialog, Command::Refuse(code))).await;
+    };
     if !is_ours(&switchboard, &incoming) {
-        return drop(commands.send(refuse(404)).await);
+        return refuse(404, "no number of this line").await;
     }
     let (events, mut media) = mpsc::channel(MEDIA_QUEUE);
     let stream = match switchboard.engine.open(events) {
         Ok(stream) => stream,
         Err(error) => {
-            tracing::error!(%error, "a call had no port for its sound");
-            return drop(commands.send(refuse(503)).await);
+            tracing::error!(%error, "ports for sound are lacking");
+            return refuse(503, "no port for its sound").await;
         }
     };
     let id = ulid::Ulid::generate().to_string();
     let described = describe(&switchboard, &incoming, &id, stream.port());
     let (mut call, effects) = match Call::new(now(), described, incoming.offer.as_deref()) {
         Ok(call) => call,
-        Err(code) => return drop(commands.send(refuse(code)).await),
+        Err(code) => return refuse(code, "no sound in common").await,
     };
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
     let began = Instant::now();

@@ -7,12 +7,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::sleep_until;
 
 use super::local::Local;
-use super::tcp::{CONNECTIONS_MAX, Connection, Heard};
+use super::tcp::{self, CONNECTIONS_MAX, Connection, Heard};
 use super::{Limits, Sockets, Switchboard, call};
 use crate::sip::{Action, Command, Core, Counters, DialogId, Event, Incoming, Settings, Source, Transport};
 
@@ -55,7 +56,7 @@ pub struct Signalling {
     limits: Limits,
     core: Core,
     udp: UdpSocket,
-    listener: TcpListener,
+    accepting: JoinHandle<()>,
     local: Local,
     calls: HashMap<DialogId, mpsc::Sender<Told>>,
     connections: HashMap<u64, Connection>,
@@ -70,15 +71,16 @@ impl Signalling {
     pub fn start(switchboard: Arc<Switchboard>, sockets: Sockets, limits: Limits) -> io::Result<Signalling> {
         let mut seed = [0; 16];
         getrandom::fill(&mut seed).map_err(io::Error::other)?;
+        let heard = mpsc::channel(QUEUE_MAX);
         Ok(Signalling {
             core: Core::new(Settings { calls: limits.calls }, seed),
             local: Local::new(sockets.udp.local_addr()?),
             udp: sockets.udp,
-            listener: sockets.tcp,
+            accepting: tokio::spawn(tcp::accept(sockets.tcp, heard.0.clone())),
+            heard,
             calls: HashMap::new(),
             connections: HashMap::new(),
             next_connection: 0,
-            heard: mpsc::channel(QUEUE_MAX),
             commands: mpsc::channel(QUEUE_MAX),
             actions: Vec::new(),
             is_stopping: false,
@@ -107,7 +109,6 @@ impl Signalling {
                     }
                 }
                 Some(heard) = self.heard.1.recv() => self.heard(heard),
-                accepted = self.listener.accept() => self.accepted(accepted),
                 () = until(due_at) => self.event(Event::Timer),
                 () = until(last) => return Ok(self.outcome()),
                 changed = stop.changed(), if !is_deaf => match changed {
@@ -134,6 +135,7 @@ impl Signalling {
     }
 
     fn outcome(mut self) -> Outcome {
+        self.accepting.abort();
         let open: Vec<DialogId> = self.calls.keys().copied().collect();
         let cut = open.len();
         for dialog in open {
@@ -161,6 +163,7 @@ impl Signalling {
 
     fn heard(&mut self, heard: Heard) {
         match heard {
+            Heard::Accepted { stream, peer } => self.accepted(stream, peer),
             Heard::Message { connection, peer, here, bytes } => {
                 let source = Source { transport: Transport::Tcp(connection), peer: canonical(peer) };
                 self.event(Event::Received { source, here: canonical(here), bytes: &bytes });
@@ -171,9 +174,7 @@ impl Signalling {
         }
     }
 
-    fn accepted(&mut self, accepted: io::Result<(TcpStream, SocketAddr)>) {
-        // Out of descriptors, or the far end left already: the next one may fare better.
-        let Ok((stream, peer)) = accepted else { return };
+    fn accepted(&mut self, stream: TcpStream, peer: SocketAddr) {
         if self.connections.len() >= CONNECTIONS_MAX {
             return;
         }

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -21,15 +21,36 @@ const IDLE_MAX: Duration = Duration::from_secs(2 * 3_600);
 /// Messages waiting to go out; a far end that reads none of them is gone.
 const OUT_MAX: usize = 64;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+/// Out of descriptors, accepting waits instead of spinning.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 const READ: usize = 4096;
 
 /// What a connection tells the signalling task.
 #[derive(Debug)]
 pub enum Heard {
+    /// Somebody connected.
+    Accepted { stream: TcpStream, peer: SocketAddr },
     /// A whole message.
     Message { connection: u64, peer: SocketAddr, here: SocketAddr, bytes: Vec<u8> },
     /// It is closed.
     Closed { connection: u64 },
+}
+
+/// Takes connections as long as somebody listens to `heard`.
+pub async fn accept(listener: TcpListener, heard: mpsc::Sender<Heard>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if heard.send(Heard::Accepted { stream, peer }).await.is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a SIP connection could not be taken");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
 }
 
 /// The way out of one connection. Dropping it closes the connection.

@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::core::{Source, Transport};
+use super::event::{Source, Transport};
 use super::timer::Repeat;
-use super::wire::address::{Address, Uri};
+use super::wire::address::{Address, Uri, params};
 use super::wire::print::Request;
+use super::wire::via::{Via, canonical, is_reachable};
 use super::wire::{Message, Method, Name};
+
+/// How long an INVITE may wait for our final response: then 487. A call that forgot to answer costs no place for ever.
+pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Our tag, which names a dialog among all of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,22 +54,54 @@ pub(super) struct Dialog {
     pub state: State,
     /// The call has hung up and waits for the ACK that must come first (§15).
     pub is_leaving: bool,
+    /// When the queue wakes it.
+    pub planned_at: Option<Instant>,
 }
 
 /// Where an INVITE of a dialog stands.
 #[derive(Debug)]
 pub(super) enum State {
     /// The first INVITE, or a later one, waits for our final response.
-    Asked { invite: u64, request: Box<Message>, is_first: bool },
+    Asked(Box<Pending>),
     /// Our 2xx waits for its ACK, and is repeated (§13.3.1.4).
-    Answered { response: Vec<u8>, to: SocketAddr, repeat: Repeat, until: Instant, is_first: bool },
+    Answered(Unacknowledged),
     /// Nothing is open.
     Confirmed,
 }
 
+/// An INVITE without final response.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub invite: u64,
+    pub request: Message,
+    pub is_first: bool,
+    /// Until [`PATIENCE`], or Expires, ends (§13.3.1).
+    pub until: Instant,
+}
+
+/// A 2xx without ACK.
+#[derive(Debug)]
+pub(super) struct Unacknowledged {
+    pub response: Vec<u8>,
+    pub to: SocketAddr,
+    pub sequence: u32,
+    pub repeat: Repeat,
+    pub until: Instant,
+    pub is_first: bool,
+}
+
+impl Pending {
+    /// The INVITE came now.
+    pub fn new(now: Instant, invite: u64, request: &Message, is_first: bool) -> State {
+        let expires = request.text(Name::Expires).and_then(|value| value.parse().ok()).map(Duration::from_secs);
+        let until = now + expires.map_or(PATIENCE, |expires| expires.min(PATIENCE));
+        State::Asked(Box::new(Pending { invite, request: request.clone(), is_first, until }))
+    }
+}
+
 impl Dialog {
     /// The dialog that a first INVITE opens.
-    pub fn new(id: DialogId, request: &Message, source: Source, here: SocketAddr, invite: u64) -> Option<Dialog> {
+    pub fn new(id: DialogId, request: &Message, source: Source, here: SocketAddr, state: State) -> Option<Dialog> {
         let from = request.text(Name::From)?;
         let remote_tag = Address::parse(&from)?.tag().map(str::to_owned);
         let to = request.lines(Name::To).next()?;
@@ -74,6 +110,7 @@ impl Dialog {
             remote_tag,
             remote: request.lines(Name::From).next()?.to_vec(),
             local: [to, b";tag=", id.to_string().as_bytes()].concat(),
+            // An RFC 2543 phone may send no Contact.
             target: Address::parse(&from)?.uri.to_owned(),
             routes: request.list(Name::RecordRoute),
             remote_sequence: request.sequence()?.0,
@@ -81,22 +118,46 @@ impl Dialog {
             source,
             here,
             is_behind_nat: false,
-            state: State::Asked { invite, request: Box::new(request.clone()), is_first: true },
+            state,
             is_leaving: false,
+            planned_at: None,
         };
-        dialog.refresh(request, source);
+        dialog.refresh(request, source, here);
         Some(dialog)
     }
 
     /// A later INVITE may move their end (§12.2.2).
-    pub fn refresh(&mut self, request: &Message, source: Source) {
-        let contact = request.list(Name::Contact).into_iter().next();
-        if let Some(uri) = contact.as_deref().and_then(Address::parse).map(|contact| contact.uri.to_owned()) {
-            self.target = uri;
+    pub fn refresh(&mut self, request: &Message, source: Source, here: SocketAddr) {
+        let contact = request.first(Name::Contact);
+        if let Some(contact) = contact.as_deref().and_then(Address::parse) {
+            // §19.1.5: what follows `?` is for another kind of request.
+            self.target = contact.uri.split('?').next().unwrap_or(contact.uri).to_owned();
         }
-        self.source = source;
-        let via = super::wire::via::Via::top(request);
-        self.is_behind_nat = via.is_some_and(|via| via.host.parse() != Ok(source.peer.ip()));
+        (self.source, self.here) = (source, here);
+        let host = Via::top(request).and_then(|via| via.host.parse().ok());
+        self.is_behind_nat = host.map(canonical) != Some(canonical(source.peer.ip()));
+    }
+
+    /// What a Contact of ours says: where later requests of the dialog reach us.
+    pub fn contact(&self) -> String {
+        let here = self.sent_by();
+        match self.source.transport {
+            Transport::Udp => format!("<sip:{here}>"),
+            Transport::Tcp(_) => format!("<sip:{here};transport=tcp>"),
+        }
+    }
+
+    fn sent_by(&self) -> SocketAddr {
+        SocketAddr::new(canonical(self.here.ip()), self.here.port())
+    }
+
+    /// When something is due.
+    pub fn due_at(&self) -> Option<Instant> {
+        match &self.state {
+            State::Asked(pending) => Some(pending.until),
+            State::Answered(answered) => Some(answered.repeat.at.min(answered.until)),
+            State::Confirmed => None,
+        }
     }
 
     /// Whether a request with this Call-ID and From tag belongs here.
@@ -106,30 +167,30 @@ impl Dialog {
 
     /// Whether the INVITE that made this dialog has no final response yet.
     pub fn is_first_asked(&self) -> bool {
-        matches!(self.state, State::Asked { is_first: true, .. })
+        matches!(&self.state, State::Asked(pending) if pending.is_first)
     }
 
-    /// Our next request, and where it goes.
+    /// Our next request, and where it goes (§12.2.1.1).
     pub fn request(&mut self, method: Method, branch: &str) -> (Vec<u8>, SocketAddr) {
         self.local_sequence += 1;
-        let is_loose = |route: &String| route.to_ascii_lowercase().contains(";lr");
         let mut routes = self.routes.clone();
-        let mut uri = self.target.clone();
-        if routes.first().is_some_and(|route| !is_loose(route)) {
-            // A strict router of RFC 2543 wants itself in the Request-URI and the target last (§12.2.1.1).
-            let first = routes.remove(0);
-            let first = Address::parse(&first).map_or(first.as_str(), |route| route.uri).to_owned();
-            routes.push(format!("<{}>", std::mem::replace(&mut uri, first)));
-        }
-        let next = routes.first().filter(|route| is_loose(route));
-        let hop = next.and_then(|route| Address::parse(route)).map_or(uri.as_str(), |route| route.uri);
-        let to = self.hop(hop);
+        let (uri, to) = match routes.first().map(|route| route_uri(route).to_owned()) {
+            None => (self.target.clone(), self.hop(&self.target)),
+            Some(first) if is_loose(&first) => (self.target.clone(), self.hop(&first)),
+            // A strict router of RFC 2543 wants itself in the Request-URI and the target last.
+            Some(first) => {
+                routes.remove(0);
+                routes.push(format!("<{}>", self.target));
+                let to = self.hop(&first);
+                (first, to)
+            }
+        };
         let transport = if self.source.transport == Transport::Udp { "UDP" } else { "TCP" };
         let request = Request {
             method,
             uri: &uri,
             transport,
-            sent_by: self.here,
+            sent_by: self.sent_by(),
             branch,
             routes: &routes,
             from: &self.local,
@@ -141,13 +202,24 @@ impl Dialog {
     }
 
     /// The address of the next hop. A name, or a phone behind a NAT without a proxy before it, is reached where its last
-    /// INVITE came from: names are looked up when the line places calls itself.
+    /// INVITE came from: names are looked up when the line places calls itself. So is what no stranger may make us reach.
     fn hop(&self, uri: &str) -> SocketAddr {
+        let peer = self.source.peer;
         let uri = Uri::parse(uri).ok();
-        let place = uri.and_then(|uri| Some(SocketAddr::new(uri.host.parse().ok()?, uri.port.unwrap_or(5060))));
+        let place = uri.and_then(|uri| Some((uri.host.parse().ok()?, uri.port.filter(|port| *port != 0))));
         match place {
-            Some(place) if !self.is_behind_nat || !self.routes.is_empty() => place,
-            _ => self.source.peer,
+            Some((ip, port)) if (!self.is_behind_nat || !self.routes.is_empty()) && is_reachable(ip, peer) => {
+                SocketAddr::new(ip, port.unwrap_or(5060))
+            }
+            _ => peer,
         }
     }
+}
+
+fn route_uri(route: &str) -> &str {
+    Address::parse(route).map_or(route, |route| route.uri)
+}
+
+fn is_loose(uri: &str) -> bool {
+    params(uri).skip(1).any(|(name, _)| name.eq_ignore_ascii_case("lr"))
 }

@@ -26,7 +26,8 @@ impl Identity {
     pub fn read(invite: &Message) -> Identity {
         let is_withheld = is_withheld(invite);
         let one_of = |names: &[Name]| {
-            names.iter().flat_map(|name| invite.list(*name)).find_map(|value| Address::parse(&value).and_then(number))
+            let values = names.iter().flat_map(|name| invite.list(*name));
+            values.filter(|value| !is_other_party(value)).find_map(|value| Address::parse(&value).and_then(number))
         };
         let caller = one_of(&[Name::PAssertedIdentity, Name::RemotePartyId, Name::From]).filter(|_| !is_withheld);
         let called = one_of(&[Name::PCalledPartyId]).or_else(|| of_uri(&invite.uri())).or_else(|| one_of(&[Name::To]));
@@ -47,7 +48,8 @@ fn is_withheld(invite: &Message) -> bool {
     let by_privacy = privacy.iter().flat_map(|value| value.split(';')).any(asks);
     let by_party = invite.list(Name::RemotePartyId).iter().any(|value| {
         let privacy = Address::parse(value).and_then(|party| party.param("privacy"));
-        privacy.is_some_and(|privacy| !privacy.eq_ignore_ascii_case("off"))
+        // `name` hides the display name alone (draft-ietf-sip-privacy-04).
+        privacy.is_some_and(|privacy| !["off", "name"].iter().any(|open| privacy.eq_ignore_ascii_case(open)))
     });
     let from = invite.text(Name::From).unwrap_or_default();
     let is_anonymous = Address::parse(&from).is_some_and(|from| {
@@ -61,6 +63,13 @@ fn is_withheld(invite: &Message) -> bool {
     });
     // Even beside an asserted number: what the person chose counts, not what the trunk knows.
     by_privacy || by_party || is_anonymous
+}
+
+/// A Remote-Party-ID of the called end.
+fn is_other_party(value: &str) -> bool {
+    Address::parse(value)
+        .and_then(|party| party.param("party"))
+        .is_some_and(|party| party.eq_ignore_ascii_case("called"))
 }
 
 fn number(address: Address<'_>) -> Option<PhoneNumber> {

@@ -28,9 +28,9 @@ impl Repeat {
         Repeat { at: now + T1, interval: T1, most }
     }
 
-    /// The far end is at work: the next one is `most` from now, and so are the others.
-    pub fn slow(&mut self, now: Instant) {
-        (self.at, self.interval) = (now + self.most, self.most);
+    /// The far end is at work: after the one that is due, `most` lies between two.
+    pub fn slow(&mut self) {
+        self.interval = self.most;
     }
 
     /// It was sent again.
@@ -63,10 +63,15 @@ impl<T: Ord> Queue<T> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 
-    /// Takes one that is due.
-    pub fn pop_due(&mut self, now: Instant) -> Option<T> {
+    /// Takes one that is due, and the moment it was due at.
+    pub fn pop_due(&mut self, now: Instant) -> Option<(Instant, T)> {
         let is_due = self.next_at().is_some_and(|at| at <= now);
-        if is_due { self.heap.pop().map(|Reverse((_, who))| who) } else { None }
+        if is_due { self.heap.pop().map(|Reverse(entry)| entry) } else { None }
+    }
+
+    /// Throws out those that no longer hold.
+    pub fn retain(&mut self, mut holds: impl FnMut(Instant, &T) -> bool) {
+        self.heap.retain(|Reverse((at, who))| holds(*at, who));
     }
 
     /// Entries waiting, stale ones too.
@@ -103,7 +108,8 @@ mod tests {
         queue.push(start + T4, 'b');
         queue.push(start + T1, 'a');
         assert_eq!(queue.pop_due(start), None);
-        assert_eq!((queue.pop_due(start + T4), queue.pop_due(start + T4)), (Some('a'), Some('b')));
+        assert_eq!(queue.pop_due(start + T4), Some((start + T1, 'a')));
+        assert_eq!(queue.pop_due(start + T4), Some((start + T4, 'b')));
         assert!(queue.is_empty());
     }
 }

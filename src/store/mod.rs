@@ -5,6 +5,7 @@
 
 mod find;
 mod keep;
+mod plan;
 mod sample;
 mod schema;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod write;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,6 +23,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
 use crate::flow::action::{Reply, Request};
+use plan::Shelf;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -61,6 +64,7 @@ pub struct Store {
     /// One connection: SQLite has one writer.
     writers: AnyPool,
     desk: Desk,
+    shelf: Arc<Shelf>,
 }
 
 impl Store {
@@ -85,7 +89,7 @@ impl Store {
         schema::check_sites(&readers).await?;
         let file = File::at(path.clone()).map_err(folder_error)?;
         let desk = writer::start(writers.clone(), file);
-        Ok(Self { readers, writers, desk })
+        Ok(Self { readers, writers, desk, shelf: Arc::default() })
     }
 
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
@@ -95,7 +99,8 @@ impl Store {
             match request {
                 Request::FindSlots { place, modality, limit } => {
                     let mut reader = self.readers.acquire().await?;
-                    find::slots(&mut reader, now, place, *modality, usize::from(*limit)).await.map(Some)
+                    let plan = self.shelf.plan(&mut reader, now).await?;
+                    find::slots(&mut reader, &plan, now, place, *modality, usize::from(*limit)).await.map(Some)
                 }
                 Request::FindAppointments { phone, place } => {
                     let mut reader = self.readers.acquire().await?;
@@ -177,6 +182,7 @@ impl Store {
         }
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM site").fetch_one(&mut *tx).await?.get(0);
         tx.commit().await?;
+        self.shelf.clear().await;
         Ok(count)
     }
 

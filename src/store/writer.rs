@@ -8,6 +8,7 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -55,7 +56,8 @@ struct Job {
 pub(super) struct Desk(mpsc::Sender<Job>);
 
 impl Desk {
-    /// Waits for the commit, at most [`PATIENCE`].
+    /// Waits for the commit, at most [`PATIENCE`]. `None`: not written. (Or, when the disk alone took what was left of the patience
+    /// for one sync, perhaps written and not known: the same key asked again tells.)
     pub(super) async fn ask(&self, work: Work) -> Option<Done> {
         let (done, answer) = oneshot::channel();
         let job = Job { work, asked_at: Instant::now(), done };
@@ -93,12 +95,13 @@ impl File {
 pub(super) fn start(pool: AnyPool, file: File) -> Desk {
     let (desk, mut jobs) = mpsc::channel(QUEUE);
     tokio::spawn(async move {
-        let writer = Writer { pool, file };
+        let writer = Arc::new(Writer { pool, file });
         let mut batch = Vec::with_capacity(BATCH);
         while jobs.recv_many(&mut batch, BATCH).await > 0 {
-            // One bad job fails the whole transaction, on Postgres at once: then each goes alone.
-            for job in writer.commit(std::mem::take(&mut batch)).await {
-                writer.commit(vec![job]).await;
+            let (writer, jobs) = (writer.clone(), std::mem::take(&mut batch));
+            // In a task of its own: a row of a shape never written by us would panic, and must cost its batch, not the line.
+            if let Err(error) = tokio::spawn(async move { writer.all(jobs).await }).await {
+                tracing::error!(%error, "the store's writer failed");
             }
         }
     });
@@ -111,6 +114,13 @@ struct Writer {
 }
 
 impl Writer {
+    /// One bad job fails the whole transaction, on Postgres at once: then each goes alone.
+    async fn all(&self, jobs: Vec<Job>) {
+        for job in self.commit(jobs).await {
+            self.commit(vec![job]).await;
+        }
+    }
+
     /// Does these jobs in one transaction and answers them; gives back the ones to be tried alone.
     async fn commit(&self, mut jobs: Vec<Job>) -> Vec<Job> {
         // Who gave up was told "unavailable", or hung up: nothing may be written any more.

@@ -2,23 +2,23 @@
 
 use std::time::Instant;
 
-use crate::sip::core::{Action, Asked, Core, Ended, Transaction, Transport};
+use crate::sip::core::{Asked, Core};
 use crate::sip::dialog::DialogId;
+use crate::sip::event::{Action, Ended, Transport};
+use crate::sip::table::Transaction;
 use crate::sip::transaction::Client;
 use crate::sip::wire::Method;
 
 impl Core {
     /// They hung up: answered, whatever else is open, which ends with 487 (§15.1.2).
     pub(in crate::sip) fn left(&mut self, asked: &Asked<'_>, out: &mut Vec<Action>) {
-        let Some(id) = self.dialog_of(asked) else { return self.refuse(asked, 481, &[], out) };
-        let dialog = self.dialogs.get_mut(&id).expect("dialog_of found it in this very table");
-        if asked.sequence <= dialog.remote_sequence && !dialog.is_first_asked() {
+        let Some(id) = self.dialog_of(asked) else { return self.reply(asked, 481, &[], out) };
+        if self.dialogs.get(&id).is_some_and(|dialog| asked.sequence < dialog.remote_sequence) {
             // §12.2.2: out of order. A repetition never comes this far.
-            return self.refuse(asked, 500, &[], out);
+            return self.reply(asked, 500, &[], out);
         }
-        dialog.remote_sequence = asked.sequence;
         self.fail(asked.now, id, 487, out);
-        self.answer(asked, 200, &[], out);
+        self.reply_kept(asked, None, out);
         self.end(id, Ended::Bye, out);
     }
 

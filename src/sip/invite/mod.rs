@@ -3,6 +3,7 @@
 mod accept;
 mod ack;
 mod answer;
+mod body;
 mod bye;
 mod cancel;
 mod reinvite;

@@ -41,9 +41,9 @@ impl Client {
     pub fn heard(&mut self, now: Instant, code: u16) -> (bool, Turn) {
         match (&mut self.state, code) {
             (State::Asking { again, .. }, 100..=199) => {
-                // Figure 6: in Proceeding timer E is T2.
+                // Figure 6: in Proceeding timer E is set to T2 each time it fires.
                 if let Some(again) = again {
-                    again.slow(now);
+                    again.slow();
                 }
                 (false, Turn::Quiet)
             }

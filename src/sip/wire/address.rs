@@ -63,7 +63,7 @@ fn bracket(text: &str) -> Option<Option<usize>> {
 
 /// `a=b;c` → (a, Some(b)), (c, None); blanks around the marks are nothing, quotes are taken off.
 pub fn params(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    split(text, ';').filter(|part| !part.is_empty()).map(|part| match part.split_once('=') {
+    split(text, b';').filter(|part| !part.is_empty()).map(|part| match part.split_once('=') {
         Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
         None => (part, None),
     })
@@ -105,7 +105,7 @@ impl<'a> Uri<'a> {
     /// Reads a `sip:`, `sips:` or `tel:` URI.
     pub fn parse(text: &'a str) -> Result<Uri<'a>, UriFault> {
         let (scheme, rest) = text.split_once(':').ok_or(UriFault::Syntax)?;
-        if text.contains(|c: char| c.is_whitespace() || "<>\"".contains(c)) {
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c)) {
             return Err(UriFault::Syntax);
         }
         if scheme.eq_ignore_ascii_case("tel") {
@@ -132,7 +132,8 @@ impl<'a> Uri<'a> {
         let mut out = Vec::with_capacity(user.len());
         let mut rest = user.as_bytes();
         while let Some((&byte, tail)) = rest.split_first() {
-            let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+            let hex = tail.get(..2).filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+            let hex = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
             match hex.filter(|_| byte == b'%') {
                 Some(read) => (out.push(read), rest = &tail[2..]).1,
                 None => (out.push(byte), rest = tail).1,

@@ -44,6 +44,9 @@ impl Message {
         if Via::top(self).is_none() {
             return bad("Via Missing Or Malformed");
         }
+        if self.elements(Name::Via).any(<[u8]>::is_empty) {
+            return bad("Empty Via");
+        }
         if self.text(Name::CallId).is_none_or(|id| id.is_empty() || id.contains(char::is_whitespace)) {
             return bad("Call-ID Missing Or Malformed");
         }

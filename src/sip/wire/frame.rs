@@ -1,7 +1,7 @@
 //! Messages out of a stream: TCP gives bytes, Content-Length says where each message ends (RFC 3261 §18.3).
 
 use super::parse::digits;
-use super::{Message, Name};
+use super::{Name, parse};
 
 /// Longest message of a stream: a UDP datagram's own limit.
 pub const MESSAGE_MAX: usize = 65_535;
@@ -20,74 +20,89 @@ pub enum Frame {
     Ping,
 }
 
-/// Cuts one stream into messages.
+/// Cuts one stream into messages. Each byte is looked at once, however small the pieces it comes in.
 #[derive(Debug, Default)]
 pub struct Frames {
     bytes: Vec<u8>,
+    /// What lies before is done with.
+    start: usize,
+    /// No header section ends before this.
+    searched: usize,
+    /// Where the message at `start` ends, once its header section is here.
+    end: Option<usize>,
 }
 
 impl Frames {
     /// More bytes came. At most [`MESSAGE_MAX`] wait here: past it, [`Frames::next`] loses the stream.
     pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..self.start);
+        self.searched = self.searched.saturating_sub(self.start);
+        self.end = self.end.map(|end| end - self.start);
+        self.start = 0;
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next whole message, if it is here.
+    /// Bytes that wait for more.
+    pub fn waiting(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// The next whole message, if it is here; ask until there is none.
     #[expect(clippy::should_implement_trait, reason = "it can fail, and more may come after `None`")]
     pub fn next(&mut self) -> Result<Option<Frame>, Lost> {
-        if self.bytes.starts_with(b"\r\n\r\n") {
-            self.bytes.drain(..4);
-            return Ok(Some(Frame::Ping));
-        }
-        let blank = self.bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        if blank == self.bytes.len() && blank < 4 {
-            return Ok(None); // perhaps half a ping
-        }
-        self.bytes.drain(..blank);
-        let Some(head) = head_end(&self.bytes) else {
-            return if self.bytes.len() > MESSAGE_MAX { Err(Lost) } else { Ok(None) };
-        };
-        let length = content_length(&self.bytes[..head])?;
-        let end = head.checked_add(length).filter(|end| *end <= MESSAGE_MAX).ok_or(Lost)?;
-        if self.bytes.len() < end {
-            return Ok(None);
-        }
-        let rest = self.bytes.split_off(end);
-        Ok(Some(Frame::Message(std::mem::replace(&mut self.bytes, rest))))
-    }
-}
-
-/// Just behind the empty line.
-fn head_end(bytes: &[u8]) -> Option<usize> {
-    let mut line = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte == b'\n' {
-            let text = &bytes[line..at];
-            if text.is_empty() || text == b"\r" {
-                return Some(at + 1);
+        if self.end.is_none() {
+            let waiting = &self.bytes[self.start..];
+            if waiting.starts_with(b"\r\n\r\n") {
+                self.start += 4;
+                return Ok(Some(Frame::Ping));
             }
-            line = at + 1;
+            let blank = waiting.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if blank == waiting.len() && blank < 4 {
+                return Ok(None); // perhaps half a ping
+            }
+            self.start += blank;
+            self.end = self.find_end()?;
+        }
+        match self.end {
+            Some(end) if end <= self.bytes.len() => {
+                let message = self.bytes[self.start..end].to_vec();
+                (self.start, self.searched, self.end) = (end, end, None);
+                Ok(Some(Frame::Message(message)))
+            }
+            _ => Ok(None),
         }
     }
-    None
-}
 
-/// Of a header section; a stream without it has no next message (§20.14).
-fn content_length(head: &[u8]) -> Result<usize, Lost> {
-    let lines = head.split(|byte| *byte == b'\n');
-    let values: Vec<&[u8]> = lines
-        .filter_map(|line| {
-            let colon = line.iter().position(|byte| *byte == b':')?;
-            (Name::read(line[..colon].trim_ascii()) == Name::ContentLength).then(|| line[colon + 1..].trim_ascii())
-        })
-        .collect();
-    let [value] = values[..] else { return Err(Lost) };
-    std::str::from_utf8(value).ok().and_then(digits).and_then(|value| value.parse().ok()).ok_or(Lost)
-}
-
-impl Message {
-    /// Whether a stream may carry it: it says where it ends.
-    pub fn is_framed(&self) -> bool {
-        self.content_length().is_some()
+    fn find_end(&mut self) -> Result<Option<usize>, Lost> {
+        let from = self.searched.max(self.start);
+        let Some(head) = head_end(&self.bytes, from) else {
+            // The empty line may have begun: "\n\r" came, "\n" did not.
+            self.searched = self.bytes.len().saturating_sub(2).max(from);
+            return if self.waiting() > MESSAGE_MAX { Err(Lost) } else { Ok(None) };
+        };
+        let length = content_length(&self.bytes[self.start..head])?;
+        let end = head.checked_add(length).filter(|end| end - self.start <= MESSAGE_MAX).ok_or(Lost)?;
+        Ok(Some(end))
     }
+}
+
+/// Just behind the empty line that begins at `from` or later.
+fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == b'\n')? + 1;
+        match bytes[at..] {
+            [b'\n', ..] => return Some(at + 1),
+            [b'\r', b'\n', ..] => return Some(at + 2),
+            _ => {}
+        }
+    }
+}
+
+/// Of a header section; a stream without it has no next message (§20.14), nor has one that says it twice.
+fn content_length(head: &[u8]) -> Result<usize, Lost> {
+    let message = parse(head).map_err(|_| Lost)?;
+    let mut values = message.lines(Name::ContentLength);
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(Lost) };
+    std::str::from_utf8(value).ok().and_then(digits).and_then(|value| value.parse().ok()).ok_or(Lost)
 }

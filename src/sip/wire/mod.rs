@@ -19,6 +19,7 @@ use std::ops::Range;
 
 pub use fault::Fault;
 pub use name::Name;
+pub(super) use parse::part;
 pub use parse::{Junk, parse};
 pub use rsip::Method;
 
@@ -77,10 +78,25 @@ impl Message {
 
     /// Every element of a list header, comma-joined or a line each (§7.3.1).
     pub fn list(&self, name: Name) -> Vec<String> {
-        self.lines(name)
-            .flat_map(|line| split(&String::from_utf8_lossy(line), ',').map(str::to_owned).collect::<Vec<_>>())
-            .filter(|element| !element.is_empty())
-            .collect()
+        self.elements(name).filter(|element| !element.is_empty()).map(|element| lossy(element).into_owned()).collect()
+    }
+
+    /// The first element of a list header.
+    pub fn first(&self, name: Name) -> Option<Cow<'_, str>> {
+        self.elements(name).next().map(lossy)
+    }
+
+    /// The elements as they were written, empty ones too.
+    pub fn elements(&self, name: Name) -> impl Iterator<Item = &[u8]> {
+        self.lines(name).flat_map(|line| {
+            let mut rest = Some(line);
+            std::iter::from_fn(move || {
+                let text = rest?;
+                let end = element_end(text, b',');
+                rest = text.get(end + 1..);
+                Some(text[..end].trim_ascii())
+            })
+        })
     }
 
     /// The body.
@@ -110,27 +126,35 @@ fn known_method(token: &[u8]) -> Result<Method, &[u8]> {
     })
 }
 
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
 /// Splits at `mark` where it stands outside quotes and angle brackets; the parts are trimmed.
-pub fn split(text: &str, mark: char) -> impl Iterator<Item = &str> {
+pub fn split(text: &str, mark: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let (mut is_quoted, mut is_escaped, mut depth) = (false, false, 0_u32);
-        for (at, letter) in text.char_indices() {
-            match letter {
-                _ if is_escaped => is_escaped = false,
-                '\\' if is_quoted => is_escaped = true,
-                '"' => is_quoted = !is_quoted,
-                '<' if !is_quoted => depth += 1,
-                '>' if !is_quoted => depth = depth.saturating_sub(1),
-                _ if letter == mark && !is_quoted && depth == 0 => {
-                    rest = Some(&text[at + mark.len_utf8()..]);
-                    return Some(text[..at].trim());
-                }
-                _ => {}
-            }
-        }
-        rest = None;
-        Some(text.trim())
+        let end = element_end(text.as_bytes(), mark);
+        rest = text.get(end + 1..);
+        Some(text[..end].trim())
     })
+}
+
+/// Where the first element ends: at a `mark` outside quotes and angle brackets, or with the text. Marks are ASCII, so text
+/// in any alphabet may be cut there.
+fn element_end(text: &[u8], mark: u8) -> usize {
+    let (mut is_quoted, mut is_escaped, mut depth) = (false, false, 0_u32);
+    for (at, letter) in text.iter().enumerate() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b'<' if !is_quoted => depth += 1,
+            b'>' if !is_quoted => depth = depth.saturating_sub(1),
+            _ if *letter == mark && !is_quoted && depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
 }

@@ -7,8 +7,10 @@ pub enum Name {
     Accept,
     CallId,
     Contact,
+    ContentDisposition,
     ContentEncoding,
     ContentLength,
+    ContentTransferEncoding,
     ContentType,
     CSeq,
     Diversion,
@@ -23,17 +25,20 @@ pub enum Name {
     RemotePartyId,
     Require,
     Route,
+    Timestamp,
     To,
     Via,
     Other,
 }
 
-const NAMES: [(Name, &str, Option<&str>); 21] = [
+const NAMES: [(Name, &str, Option<&str>); 24] = [
     (Name::Accept, "Accept", None),
     (Name::CallId, "Call-ID", Some("i")),
     (Name::Contact, "Contact", Some("m")),
+    (Name::ContentDisposition, "Content-Disposition", None),
     (Name::ContentEncoding, "Content-Encoding", Some("e")),
     (Name::ContentLength, "Content-Length", Some("l")),
+    (Name::ContentTransferEncoding, "Content-Transfer-Encoding", None),
     (Name::ContentType, "Content-Type", Some("c")),
     (Name::CSeq, "CSeq", None),
     (Name::Diversion, "Diversion", None),
@@ -48,6 +53,7 @@ const NAMES: [(Name, &str, Option<&str>); 21] = [
     (Name::RemotePartyId, "Remote-Party-ID", None),
     (Name::Require, "Require", None),
     (Name::Route, "Route", None),
+    (Name::Timestamp, "Timestamp", None),
     (Name::To, "To", Some("t")),
     (Name::Via, "Via", Some("v")),
 ];

@@ -29,8 +29,17 @@ pub fn parse(datagram: &[u8]) -> Result<Message, Junk> {
     if bytes.is_empty() {
         return Err(Junk::KeepAlive);
     }
-    let (first, mut at) = line(&mut bytes, 0).unwrap_or((0..bytes.len(), bytes.len()));
+    let (first, at) = line(&mut bytes, 0).unwrap_or((0..bytes.len(), bytes.len()));
     let start = start(&bytes, first).ok_or(Junk::StartLine)?;
+    headers(bytes, at, start)
+}
+
+/// Reads a part of a body of several: headers, an empty line, the rest.
+pub(in crate::sip) fn part(bytes: &[u8]) -> Option<Message> {
+    headers(bytes.to_vec(), 0, Start::Response { code: 0 }).ok().filter(|part| part.broken.is_none())
+}
+
+fn headers(mut bytes: Vec<u8>, mut at: usize, start: Start) -> Result<Message, Junk> {
     let (mut headers, mut broken) = (Vec::with_capacity(16), None);
     loop {
         let Some((header, next)) = line(&mut bytes, at) else {
@@ -45,7 +54,12 @@ pub fn parse(datagram: &[u8]) -> Result<Message, Junk> {
         if headers.len() == HEADERS_MAX {
             return Err(Junk::TooLong);
         }
-        match bytes[header.clone()].iter().position(|byte| *byte == b':') {
+        let text = &bytes[header.clone()];
+        if text.iter().any(|byte| matches!(byte, b'\r' | 0)) {
+            // The next hop might see a line end there.
+            broken = Some("Control Character In A Header");
+        }
+        match text.iter().position(|byte| *byte == b':') {
             Some(colon) => {
                 let name = trim(&bytes, header.start..header.start + colon);
                 headers.push((Name::read(&bytes[name]), trim(&bytes, header.start + colon + 1..header.end)));

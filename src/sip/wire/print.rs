@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use super::address::Address;
 use super::via::Via;
-use super::{Message, Method, Name};
+use super::{Message, Method, Name, element_end};
 
 /// The methods this line answers (§20.5).
 pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS";
@@ -39,14 +39,17 @@ impl<'a> Response<'a> {
         put(&mut self.out, format_args!("SIP/2.0 {code} {reason}\r\n"));
     }
 
+    /// The topmost Via says where we saw the sender; all else is echoed byte for byte.
     fn vias(&mut self, source: SocketAddr) {
-        let list = self.request.list(Name::Via);
-        for (n, via) in list.iter().enumerate() {
-            match Via::parse(via).filter(|_| n == 0) {
-                Some(top) => self.line("Via", top.answered(source).as_bytes()),
-                None => self.line("Via", via.as_bytes()),
-            }
+        let request = self.request;
+        let mut lines = request.lines(Name::Via);
+        let Some(first) = lines.next() else { return };
+        let (top, rest) = first.split_at(element_end(first, b','));
+        match Via::parse(&String::from_utf8_lossy(top)) {
+            Some(via) => line(&mut self.out, "Via", &[via.answered(source).as_bytes(), rest].concat()),
+            None => line(&mut self.out, "Via", first),
         }
+        lines.for_each(|value| line(&mut self.out, "Via", value));
     }
 
     fn echo(&mut self, name: Name, spelled: &str) {
@@ -60,18 +63,20 @@ impl<'a> Response<'a> {
         let text = String::from_utf8_lossy(to);
         let is_tagged = Address::parse(&text).is_some_and(|to| to.tag().is_some());
         match tag.filter(|_| !is_tagged) {
-            Some(tag) => self.line("To", &[to, b";tag=", tag.as_bytes()].concat()),
-            None => self.line("To", to),
+            Some(tag) => line(&mut self.out, "To", &[to, b";tag=", tag.as_bytes()].concat()),
+            None => line(&mut self.out, "To", to),
         }
-    }
-
-    fn line(&mut self, name: &str, value: &[u8]) {
-        line(&mut self.out, name, value);
     }
 
     /// The route that later requests of the dialog will take (§12.1.1).
     pub fn record_route(mut self) -> Self {
         self.echo(Name::RecordRoute, "Record-Route");
+        self
+    }
+
+    /// The clock of the sender, in a 100 (§8.2.6.1).
+    pub fn timestamp(mut self) -> Self {
+        self.echo(Name::Timestamp, "Timestamp");
         self
     }
 
@@ -163,9 +168,11 @@ fn phrase(code: u16) -> &'static str {
         180 => "Ringing",
         200 => "OK",
         400 => "Bad Request",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         406 => "Not Acceptable",
+        408 => "Request Timeout",
         415 => "Unsupported Media Type",
         416 => "Unsupported URI Scheme",
         420 => "Bad Extension",
@@ -173,6 +180,7 @@ fn phrase(code: u16) -> &'static str {
         481 => "Call/Transaction Does Not Exist",
         482 => "Loop Detected",
         483 => "Too Many Hops",
+        484 => "Address Incomplete",
         486 => "Busy Here",
         487 => "Request Terminated",
         488 => "Not Acceptable Here",
@@ -180,7 +188,11 @@ fn phrase(code: u16) -> &'static str {
         500 => "Server Internal Error",
         501 => "Not Implemented",
         503 => "Service Unavailable",
+        504 => "Server Time-out",
         505 => "Version Not Supported",
+        600 => "Busy Everywhere",
+        603 => "Decline",
+        604 => "Does Not Exist Anywhere",
         _ => "See RFC 3261",
     }
 }

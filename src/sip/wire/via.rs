@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::address::{param, params, unbracketed};
+use super::address::{params, unbracketed};
 use super::{Message, Name, split};
+use crate::sip::event::{Source, Transport};
 
 /// The branch prefix that promises a unique value (§8.1.1.7).
 pub const MAGIC: &str = "z9hG4bK";
@@ -43,46 +44,68 @@ impl Via {
             host: host.to_ascii_lowercase(),
             port,
             branch: param("branch").flatten().map(str::to_owned),
-            wants_rport: param("rport").is_some_and(|value| value.is_none()),
+            // A value is not for them to write, but whoever writes one wants the same.
+            wants_rport: param("rport").is_some(),
             maddr: param("maddr").flatten().and_then(|value| unbracketed(value).parse().ok()),
         })
     }
 
     /// The topmost Via of a message.
     pub fn top(message: &Message) -> Option<Via> {
-        Via::parse(&message.list(Name::Via).into_iter().next()?)
+        Via::parse(&message.first(Name::Via)?)
     }
 
     /// This Via as it goes into the response: `received` where sent-by is not the source or `rport` asks for it
     /// (§18.2.1, RFC 3581 §4).
     pub fn answered(&self, source: SocketAddr) -> String {
-        let is_source = self.host.parse() == Ok(source.ip());
+        let ip = canonical(source.ip());
+        let is_source = self.host.parse().map(canonical) == Ok(ip);
         if is_source && !self.wants_rport {
             return self.text.clone();
         }
-        let mut out = String::with_capacity(self.text.len() + 48);
-        for (n, part) in split(&self.text, ';').enumerate() {
-            match part {
-                _ if n == 0 => out += part,
-                _ if part.eq_ignore_ascii_case("rport") => out += &format!(";rport={}", source.port()),
-                _ if param(part, "received").is_some() => {}
-                _ => out += &format!(";{part}"),
+        let mut out = String::with_capacity(self.text.len() + 64);
+        for (n, part) in split(&self.text, b';').enumerate() {
+            let name = part.split('=').next().unwrap_or(part).trim();
+            if n > 0 && (name.eq_ignore_ascii_case("received") || name.eq_ignore_ascii_case("rport")) {
+                continue;
             }
+            if n > 0 {
+                out.push(';');
+            }
+            out += part;
         }
-        out + &format!(";received={}", source.ip())
+        if self.wants_rport {
+            out += &format!(";rport={}", source.port());
+        }
+        // Without brackets, as §25.1 has it for `received` alone (RFC 5118 §4.5).
+        out + &format!(";received={ip}")
     }
 
-    /// Where a response over UDP goes (§18.2.2, RFC 3581 §4): maddr, else the source's address with its port when `rport`
-    /// asks for it, else with the port of sent-by.
-    pub fn reply_to(&self, source: SocketAddr) -> SocketAddr {
-        let port = self.port.unwrap_or(5060);
+    /// Where a response goes (§18.2.2, RFC 3581 §4). Over UDP: maddr, else the source's address with its port when `rport`
+    /// asks for it, else with the port of sent-by. Over TCP: where to connect when the connection it came on is gone.
+    pub fn reply_to(&self, source: Source) -> SocketAddr {
+        let port = self.port.filter(|port| *port != 0).unwrap_or(5060);
+        let peer = source.peer;
         match self.maddr {
-            // A multicast or broadcast answer is never what a telephone wants.
-            Some(maddr) if !maddr.is_multicast() && !maddr.is_unspecified() => SocketAddr::new(maddr, port),
-            _ if self.wants_rport => source,
-            _ => SocketAddr::new(source.ip(), port),
+            _ if source.transport != Transport::Udp => SocketAddr::new(peer.ip(), port),
+            Some(maddr) if is_reachable(maddr, peer) => SocketAddr::new(maddr, port),
+            _ if self.wants_rport => peer,
+            _ => SocketAddr::new(peer.ip(), port),
         }
     }
+}
+
+/// Whether a stranger at `peer` may have us write to `ip`: neither to everybody, nor to ourselves, nor over another family than
+/// the socket has.
+pub fn is_reachable(ip: IpAddr, peer: SocketAddr) -> bool {
+    let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
+    let is_ours = canonical(ip).is_loopback() && !canonical(peer.ip()).is_loopback();
+    ip.is_ipv4() == peer.is_ipv4() && !ip.is_multicast() && !ip.is_unspecified() && !is_broadcast && !is_ours
+}
+
+/// An IPv4 address that an IPv6 socket shows as `::ffff:…`, as the far end knows it.
+pub fn canonical(ip: IpAddr) -> IpAddr {
+    ip.to_canonical()
 }
 
 /// `host[:port]`, IPv6 in brackets; the host without them.
