@@ -29,15 +29,21 @@ use std::time::Duration;
 /// How long a peer may take for one step on a loaded machine; no assertion depends on it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whether this program can be run. When not, the test is left out aloud, or fails under `make test`.
+/// Whether this program can be run. When not, the test is left out.
 fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     if !is_there {
-        let told = format!("left out: {program} is not installed (`make test` installs it)");
-        assert!(std::env::var_os("LIGNE_PEERS").is_none(), "{told}");
-        // Not `eprintln!`: the test harness would swallow it.
-        let _ = writeln!(std::io::stderr(), "{told}");
+        left_out(&format!("{program} is not installed"));
     }
     is_there
+}
+
+/// A test cannot be done here: said aloud, and a failure under `make test`.
+fn left_out(why: &str) {
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let told = format!("left out: {test}: {why} (`make test` installs what it may, and says what is missing)");
+    assert!(std::env::var_os("LIGNE_PEERS").is_none(), "{told}");
+    // Not `eprintln!`: the test harness would swallow it.
+    let _ = writeln!(std::io::stderr(), "{told}");
 }

@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 use super::line::{DIALLED, HOME, TestLine, free_port, rtp_ports};
 use super::sip::Transport;
 use super::train::{Beat, Typist};
-use super::{capture, has};
+use super::{capture, has, left_out};
 
 /// Payload type of the scenarios' offers.
 const EVENTS: u8 = 101;
 /// What sipp needs for RTP, RTCP and the streams it never uses.
 const MEDIA_PORTS: u16 = 8;
 /// sipp gives up a call after this; the longest one here lasts 40 s.
-const GIVES_UP: &str = "100s";
+const GIVES_UP: &str = "60s";
 
 /// The keys of a booking, each question's own. The welcome is talked over; so is all else.
 const BOOKING: [&str; 6] = ["1", "71100", "1", "1", "1", "1"];
@@ -30,8 +30,8 @@ fn typed(answers: &[&str]) -> Vec<Beat> {
     beats
 }
 
-/// One call by a scenario; it must end as the scenario says.
-fn calls(line: &TestLine, scenario: &str, transport: Transport, caller: &str, answers: &[&str]) {
+/// One call by a scenario; it must end as the scenario says. False when sipp may not send keys on this machine.
+fn calls(line: &TestLine, scenario: &str, transport: Transport, caller: &str, answers: &[&str]) -> bool {
     let folder = tempfile::tempdir().unwrap();
     capture::write(&folder.path().join("keys.pcap"), &typed(answers));
     let xml = format!("{scenario}.xml");
@@ -50,6 +50,10 @@ fn calls(line: &TestLine, scenario: &str, transport: Transport, caller: &str, an
         .output()
         .unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+    if read("errors").contains("Can't create raw IPv4 socket") {
+        left_out("sipp may not open a raw socket, for it is not root");
+        return false;
+    }
     assert!(
         output.status.success(),
         "sipp {scenario} over {transport:?}: {}\n{}\n{}",
@@ -57,6 +61,7 @@ fn calls(line: &TestLine, scenario: &str, transport: Transport, caller: &str, an
         read("errors"),
         read("messages")
     );
+    true
 }
 
 #[test]
@@ -74,8 +79,9 @@ fn books_by_keypad(transport: Transport) {
         return;
     }
     let line = TestLine::start();
-    calls(&line, "book", transport, "0353010001", &BOOKING);
-    assert_eq!(line.appointments("0353010001", "71100").len(), 1);
+    if calls(&line, "book", transport, "0353010001", &BOOKING) {
+        assert_eq!(line.appointments("0353010001", "71100").len(), 1);
+    }
 }
 
 #[test]
@@ -84,8 +90,9 @@ fn sipp_hangs_up_in_the_middle_and_nothing_is_booked() {
         return;
     }
     let line = TestLine::start();
-    calls(&line, "hang_up", Transport::Udp, "0353010001", &BOOKING[..5]);
-    assert_eq!(line.appointments("0353010001", "71100").len(), 0);
+    if calls(&line, "hang_up", Transport::Udp, "0353010001", &BOOKING[..5]) {
+        assert_eq!(line.appointments("0353010001", "71100").len(), 0);
+    }
 }
 
 #[test]
