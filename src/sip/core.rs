@@ -161,7 +161,11 @@ impl Core {
     }
 
     fn responded(&mut self, now: Instant, response: &Message) {
-        // §18.1.2: a response belongs to the transaction whose branch and method it carries; anything else is dropped.
+        // §18.1.2: a response belongs to the transaction whose branch and method it carries; anything else is dropped, and so
+        // is one with a second Via: it was meant for somebody behind us (§8.1.3.3).
+        if response.elements(Name::Via).nth(1).is_some() {
+            return;
+        }
         let branch = Via::top(response).and_then(|via| via.branch);
         let method = response.sequence().map(|(_, method)| method);
         let (Some(branch), Some(method), Some(code)) = (branch, method, response.status()) else { return };

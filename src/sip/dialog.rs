@@ -8,7 +8,7 @@ use super::event::{Source, Transport};
 use super::timer::Repeat;
 use super::wire::address::{Address, Uri, params};
 use super::wire::print::Request;
-use super::wire::via::{Via, canonical, is_reachable};
+use super::wire::via::{Via, canonical, reachable};
 use super::wire::{Message, Method, Name};
 
 /// How long an INVITE may wait for our final response: then 487. A call that forgot to answer costs no place for ever.
@@ -90,9 +90,9 @@ pub(super) struct Unacknowledged {
     pub is_first: bool,
 }
 
-impl Pending {
+impl State {
     /// The INVITE came now.
-    pub fn new(now: Instant, invite: u64, request: &Message, is_first: bool) -> State {
+    pub fn asked(now: Instant, invite: u64, request: &Message, is_first: bool) -> State {
         let expires = request.text(Name::Expires).and_then(|value| value.parse().ok()).map(Duration::from_secs);
         let until = now + expires.map_or(PATIENCE, |expires| expires.min(PATIENCE));
         State::Asked(Box::new(Pending { invite, request: request.clone(), is_first, until }))
@@ -205,14 +205,14 @@ impl Dialog {
     /// INVITE came from: names are looked up when the line places calls itself. So is what no stranger may make us reach.
     fn hop(&self, uri: &str) -> SocketAddr {
         let peer = self.source.peer;
-        let uri = Uri::parse(uri).ok();
-        let place = uri.and_then(|uri| Some((uri.host.parse().ok()?, uri.port.filter(|port| *port != 0))));
-        match place {
-            Some((ip, port)) if (!self.is_behind_nat || !self.routes.is_empty()) && is_reachable(ip, peer) => {
-                SocketAddr::new(ip, port.unwrap_or(5060))
-            }
-            _ => peer,
+        if self.is_behind_nat && self.routes.is_empty() {
+            return peer;
         }
+        let place = Uri::parse(uri).ok().and_then(|uri| {
+            let port = uri.port.filter(|port| *port != 0).unwrap_or(5060);
+            Some(SocketAddr::new(reachable(uri.host.parse().ok()?, peer)?, port))
+        });
+        place.unwrap_or(peer)
     }
 }
 

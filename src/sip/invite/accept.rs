@@ -2,7 +2,7 @@
 
 use super::body::{Body, body, wants_sdp};
 use crate::sip::core::{Asked, Core};
-use crate::sip::dialog::{Dialog, Pending};
+use crate::sip::dialog::{Dialog, State};
 use crate::sip::event::{Action, Incoming};
 use crate::sip::identity::Identity;
 use crate::sip::wire::print::{Response, SDP};
@@ -23,7 +23,7 @@ impl Core {
         let Asked { now, request, source, here, .. } = *asked;
         let id = self.new_dialog_id();
         let invite = self.open(asked, id);
-        let state = Pending::new(now, invite, request, true);
+        let state = State::asked(now, invite, request, true);
         let Some(dialog) = Dialog::new(id, request, source, here, state) else { return self.forget(invite) };
         self.dialogs.insert(id, dialog);
         self.plan_dialog(id);

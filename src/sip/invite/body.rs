@@ -41,10 +41,8 @@ fn find(request: &Message) -> Option<Vec<u8>> {
     }
     let boundary = params(&kind).find(|(name, _)| name.eq_ignore_ascii_case("boundary"))?.1?;
     let parts = split(request.body(), boundary)?;
-    let mut read = parts.into_iter().filter_map(part);
-    read.find(|part| is_plain(part) && part.text(Name::ContentType).is_some_and(|kind| is_kind(&kind, SDP)))
-        .map(|part| part.body().to_vec())
-        .filter(|sdp| !sdp.is_empty())
+    let found = parts.into_iter().filter_map(part).find(is_session)?;
+    (!found.body().is_empty()).then(|| found.body().to_vec())
 }
 
 /// The parts between `--boundary` lines (RFC 2046 §5.1.1); `None` when the last delimiter is missing.
@@ -82,6 +80,12 @@ fn line_end_off(part: &[u8]) -> &[u8] {
 
 fn is_kind(value: &str, wanted: &str) -> bool {
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+/// A part that is the session description: of the call, not of its early media (RFC 3959) or another use.
+fn is_session(part: &Message) -> bool {
+    let is_sdp = part.text(Name::ContentType).is_some_and(|kind| is_kind(&kind, SDP));
+    is_sdp && is_plain(part) && part.text(Name::ContentDisposition).is_none_or(|use_of| is_kind(&use_of, "session"))
 }
 
 /// As it is: neither compressed nor written in another alphabet.

@@ -2,7 +2,7 @@
 
 use super::body::{Body, body};
 use crate::sip::core::{Asked, Core};
-use crate::sip::dialog::{Pending, State};
+use crate::sip::dialog::State;
 use crate::sip::event::{Action, Transport};
 use crate::sip::table::Transaction;
 use crate::sip::transaction::InviteServer;
@@ -35,7 +35,7 @@ impl Core {
         if let Some(dialog) = self.dialogs.get_mut(&id) {
             dialog.remote_sequence = asked.sequence;
             dialog.refresh(asked.request, asked.source, asked.here);
-            dialog.state = Pending::new(asked.now, invite, asked.request, false);
+            dialog.state = State::asked(asked.now, invite, asked.request, false);
         }
         self.plan_dialog(id);
         out.push(Action::Reinvited(id, offer));

@@ -46,7 +46,15 @@ fn sdp_is_taken_and_another_body_is_415_unless_it_may_be_left_unread() {
 fn the_sdp_part_of_a_body_of_several_is_taken_and_the_switches_own_part_left() {
     let isup = "Content-Type: application/ISUP;version=itu-t92+\r\nContent-Disposition: signal;handling=required\r\n\r\n\x01\x00--un\r\n";
     let sdp = format!("content-type: application/sdp\r\n\r\n{SDP}");
-    for parts in [&[isup, &sdp][..], &[&sdp, isup], &[&sdp], &[&sdp, "Content-Type: application/sdp\r\n\r\nv=9"]] {
+    let early = format!("Content-Disposition: early-session\r\n{}", sdp.replace("4000", "4002"));
+    let session = format!("Content-Disposition: session;handling=required\r\n{sdp}");
+    for parts in [
+        &[isup, &sdp][..],
+        &[&early, &session],
+        &[&sdp, isup],
+        &[&sdp],
+        &[&sdp, "Content-Type: application/sdp\r\n\r\nv=9"],
+    ] {
         assert_eq!(body(MIXED, "", &mixed(parts)), taken(Some(SDP)), "{parts:?}");
     }
     assert_eq!(
@@ -63,6 +71,7 @@ fn a_body_of_several_without_readable_sdp_is_415() {
         mixed(&["Content-Type: application/isup\r\n\r\nx"]),
         mixed(&["Content-Type: application/sdp\r\n\r\n"]),
         mixed(&["Content-Type: application/sdp\r\nContent-Transfer-Encoding: base64\r\n\r\ndj0w"]),
+        mixed(&[&format!("Content-Disposition: early-session\r\n{sdp}")]),
         mixed(&["no colon\r\n\r\nx"]),
         mixed(&[]),
         mixed(&[&sdp]).replace("--un ique--", ""),

@@ -236,6 +236,7 @@ fn a_response_to_nothing_of_ours_is_dropped() {
     let bye = rig.text().to_owned();
     assert_eq!(rig.hears(answer_to(&bye, 200).replace("branch=z9hG4bK", "branch=z9hG4bKx")), [""; 0]);
     assert_eq!(rig.hears(answer_to(&bye, 200).replace("1 BYE", "1 INVITE")), [""; 0]);
+    assert_eq!(rig.hears(answer_to(&bye, 200).replace("From:", "Via: SIP/2.0/UDP q\r\nFrom:")), [""; 0], "§8.1.3.3");
     assert_eq!(rig.waits(Duration::from_millis(500)), [(500, "BYE".to_owned())]);
 }
 

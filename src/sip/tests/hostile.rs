@@ -1,6 +1,7 @@
 //! A hundred thousand spoilt datagrams while people are talking: nobody is cut off, nothing grows without bound.
 
 use super::*;
+use crate::sip::wire::frame::{Frame, Frames, Lost, MESSAGE_MAX};
 
 /// Seeded, so that a failure can be seen again (Marsaglia's xorshift).
 struct Dice(u64);
@@ -79,8 +80,9 @@ fn seeds(rig: &Rig, phones: &[(Phone, String)]) -> Vec<Vec<u8>> {
         full.more += "P-Asserted-Identity: \"x\" <tel:+33199000012>\r\nRecord-Route: <sip:p;lr>,<sip:q;lr>\r\nSupported: timer\r\n";
         seeds.extend([full.reinvite(2, tag), full.ack(2, tag), full.request("OPTIONS", 2, "o", tag)]);
         let stranger = Phone { name: format!("s{}", full.name), ..full };
-        seeds.extend([stranger.invite(1), stranger.cancel(1), stranger.ack_failure(1, tag), stranger.bye(2, tag)]);
+        seeds.extend([stranger.cancel(1), stranger.ack_failure(1, tag), stranger.bye(2, tag)]);
         seeds.push(stranger.request("REGISTER", 1, "r", ""));
+        seeds.push(stranger.invite(1));
     }
     seeds.push(answer_to(&phones[0].0.bye(1, &phones[0].1), 200));
     seeds.push(format!("{}\r\n", rig.tag()));
@@ -98,7 +100,7 @@ fn spoilt_datagrams_harm_nobody_who_is_talking() {
             (phone, rig.tag())
         })
         .collect();
-    let (seeds, mut dice) = (seeds(&rig, &phones), Dice(0x5eed));
+    let (mut seeds, mut dice) = (seeds(&rig, &phones), Dice(0x5eed));
     let mut incoming = 0;
     for round in 0..100_000 {
         let bytes = spoil(&mut dice, &seeds);
@@ -122,7 +124,9 @@ fn spoilt_datagrams_harm_nobody_who_is_talking() {
             rig.core.input(rig.now, Event::Do(dialog, command), &mut rig.actions);
         }
         if round % 10 == 0 {
-            rig.waits(Duration::from_millis(20));
+            rig.waits(Duration::from_millis(100));
+            let fresh = Phone { body: SDP.into(), ..Phone::new(&format!("f{round}")) };
+            *seeds.last_mut().expect("there are seeds") = fresh.invite(1).into_bytes();
         }
         let Counters { dialogs, transactions, .. } = rig.core.counters();
         assert!(dialogs <= CALLS && transactions < 100_000, "{dialogs} {transactions}");
@@ -134,4 +138,61 @@ fn spoilt_datagrams_harm_nobody_who_is_talking() {
         assert_eq!(rig.hears(phone.bye(1_000_000_000, tag)), ["200", "ended Bye"], "{}", phone.name);
     }
     rig.forgets_all();
+}
+
+#[test]
+fn spoilt_streams_are_followed_or_closed_and_harm_nobody() {
+    let mut rig = Rig::tcp();
+    let phone = Phone::new("h");
+    rig.talks(&phone);
+    let tag = rig.tag();
+    let seeds = seeds(&rig, &vec![(Phone::new("g"), tag.clone()); 4]);
+    let mut dice = Dice(0x57ea);
+    let (mut closed, mut messages) = (0, 0);
+    for _ in 0..10_000 {
+        let mut frames = Frames::default();
+        let mut stream: Vec<u8> = (0..3).flat_map(|_| seeds[dice.below(seeds.len())].clone()).collect();
+        stream.extend(spoil(&mut dice, &seeds));
+        let mut rest = &stream[..];
+        'stream: while !rest.is_empty() {
+            let (chunk, after) = rest.split_at(1 + dice.below(rest.len().min(900)));
+            frames.push(chunk);
+            rest = after;
+            loop {
+                match frames.next() {
+                    Ok(Some(Frame::Message(message))) => {
+                        messages += 1;
+                        rig.hears(message);
+                    }
+                    Ok(Some(Frame::Ping)) => {}
+                    Ok(None) => break,
+                    Err(Lost) => {
+                        closed += 1;
+                        break 'stream;
+                    }
+                }
+            }
+            assert!(frames.waiting() <= MESSAGE_MAX + 900);
+        }
+        rig.waits(Duration::from_millis(100));
+    }
+    assert!(closed > 1_000 && messages > 10_000, "{closed} {messages}");
+    assert_eq!(rig.hears(phone.bye(1_000_000_000, &tag)), ["200", "ended Bye"]);
+    rig.forgets_all();
+}
+
+#[test]
+fn the_longest_datagram_of_one_mark_is_read_in_one_go() {
+    let options = Phone::new("a").request("OPTIONS", 1, "o", "");
+    let start = options.find("From").expect("it has one");
+    for mark in [",", ";", "\"", "<", "a,", ";a=b", "\\", "\r\n ", "a:\r\n", ": ", "%", "\0", "(", "="] {
+        for header in
+            ["Via: SIP/2.0/UDP a;", "v: ", "Contact: ", "Require: ", "Record-Route: ", "Accept: ", "t: ", "X: "]
+        {
+            let mut text = options.clone();
+            text.insert_str(start, &format!("{header}{}\r\n", mark.repeat(60_000 / mark.len())));
+            // In the slow profile of tests, together well under a second; twice as long would not be four times as slow.
+            Rig::new().hears(&text);
+        }
+    }
 }

@@ -83,6 +83,11 @@ fn an_ipv4_peer_on_an_ipv6_socket_is_named_as_it_knows_itself() {
     rig.hears(phone.ack(1, &rig.tag()));
     rig.does(Command::HangUp);
     assert!(rig.text().contains("Via: SIP/2.0/UDP 192.0.2.1:5060;"), "{}", rig.text());
+    phone.more = "Contact: <sip:a@192.0.2.77>\r\nRecord-Route: <sip:192.0.2.50;lr>\r\n".into();
+    phone.name = "c".into();
+    rig.talks(&phone);
+    rig.does(Command::HangUp);
+    assert_eq!(rig.to(), "[::ffff:192.0.2.50]:5060", "but written to as the socket wants");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::sip::tests::Rig;
 
 /// RFC section, file, what the line does. Where the RFC leaves a choice: what is readable one way only is served.
 const TORTURE: [(&str, &str, &str); 49] = [
-    ("3.1.1.1", "wsinv", "100 incoming"),
+    // Read to the end: it is the To tag that names no dialog of ours.
+    ("3.1.1.1", "wsinv", "481"),
     ("3.1.1.2", "intmeth", "501"),
     ("3.1.1.3", "esc01", "100 incoming"),
     ("3.1.1.4", "escnull", "405"),
@@ -37,9 +38,10 @@ const TORTURE: [(&str, &str, &str); 49] = [
     ("3.1.2.12", "baddate", "100 incoming"),
     // No registrar: a Contact is not read before the method is refused.
     ("3.1.2.13", "regbadct", "405"),
-    // Blanks inside `< >`, a name with a comma outside quotes: the address is plain all the same.
+    // Blanks inside `< >`: the address is plain all the same.
     ("3.1.2.14", "badaspec", "200"),
-    ("3.1.2.15", "baddn", "200"),
+    // The file lacks the empty line, too: perhaps a cut datagram.
+    ("3.1.2.15", "baddn", "400"),
     ("3.1.2.16", "badvers", "505"),
     ("3.1.2.17", "mismatch01", "400"),
     ("3.1.2.18", "mismatch02", "400"),
@@ -65,15 +67,13 @@ const TORTURE: [(&str, &str, &str); 49] = [
 ];
 
 /// What differs on a stream, where Content-Length is the only frame there is.
-const ON_A_STREAM: [(&str, &str); 9] = [
-    ("dblreq", "405 100 incoming"),
-    ("badinv01", "400"),
+const ON_A_STREAM: [(&str, &str); 7] = [
+    ("dblreq", "405 100 incoming closed"),
+    ("baddn", "waits"),
     ("clerr", "waits"),
     ("ncl", "closed"),
-    ("lwsstart", "400"),
     ("bigcode", "closed"),
     ("mcl01", "closed"),
-    ("insuf", "400"),
     ("inv2543", "closed"),
 ];
 
@@ -86,7 +86,10 @@ fn over_tcp(bytes: &[u8]) -> String {
                 Ok(Some(Frame::Message(message))) => said.extend(rig.hears(message)),
                 Ok(Some(Frame::Ping)) => said.push("ping".into()),
                 Ok(None) => break,
-                Err(Lost) => return "closed".into(),
+                Err(Lost) => {
+                    said.push("closed".into());
+                    return said.join(" ");
+                }
             }
         }
     }
@@ -174,7 +177,7 @@ fn messages_of_our_own_in_the_spirit_of_each_section() {
         ("3.1.2.11", "INVITE sip:a@b?Route=%3Csip:c%3E SIP/2.0", "", "400"),
         ("3.1.2.12", invite, "Date: Fri, 01 Jan 2010 16:00:00 EST", "100 incoming"),
         ("3.1.2.14", options, "To: \"A, B\" < sip:a@b >", "200"),
-        ("3.1.2.15", options, "From: A, B <sip:a@b>;tag=t", "200"),
+        ("3.1.2.15", options, "From: A, B <sip:a@b>;tag=t|To: \"\\\0\\\u{7}\" <sip:a@b>", "200"),
         ("3.1.2.16", "OPTIONS sip:a@b SIP/7.0", "", "505"),
         ("3.1.2.17", options, "CSeq: 8 INVITE", "400"),
         ("3.1.2.18", "NEWMETHOD sip:a@b SIP/2.0", "CSeq: 8 INVITE", "400"),

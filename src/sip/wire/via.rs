@@ -9,6 +9,9 @@ use crate::sip::event::{Source, Transport};
 /// The branch prefix that promises a unique value (§8.1.1.7).
 pub const MAGIC: &str = "z9hG4bK";
 
+/// Longest Via that is read: it is read for each response, and no honest one is a tenth of it.
+const VIA_MAX: usize = 2_048;
+
 /// The topmost Via.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Via {
@@ -29,6 +32,9 @@ pub struct Via {
 impl Via {
     /// Reads one element of a Via header.
     pub fn parse(text: &str) -> Option<Via> {
+        if text.len() > VIA_MAX {
+            return None;
+        }
         let (before, rest) = text.split_once(';').map_or((text, ""), |(before, rest)| (before, rest));
         let mut parts = before.splitn(3, '/').map(str::trim);
         let (protocol, version, rest_of) = (parts.next()?, parts.next()?, parts.next()?);
@@ -86,21 +92,28 @@ impl Via {
     pub fn reply_to(&self, source: Source) -> SocketAddr {
         let port = self.port.filter(|port| *port != 0).unwrap_or(5060);
         let peer = source.peer;
-        match self.maddr {
+        match self.maddr.and_then(|maddr| reachable(maddr, peer)) {
             _ if source.transport != Transport::Udp => SocketAddr::new(peer.ip(), port),
-            Some(maddr) if is_reachable(maddr, peer) => SocketAddr::new(maddr, port),
-            _ if self.wants_rport => peer,
-            _ => SocketAddr::new(peer.ip(), port),
+            Some(maddr) => SocketAddr::new(maddr, port),
+            None if self.wants_rport => peer,
+            None => SocketAddr::new(peer.ip(), port),
         }
     }
 }
 
-/// Whether a stranger at `peer` may have us write to `ip`: neither to everybody, nor to ourselves, nor over another family than
-/// the socket has.
-pub fn is_reachable(ip: IpAddr, peer: SocketAddr) -> bool {
+/// The address `ip` as the socket that `peer` came by writes it, if a stranger may have us write there: neither to everybody,
+/// nor to ourselves, nor over another family.
+pub fn reachable(ip: IpAddr, peer: SocketAddr) -> Option<IpAddr> {
+    let (ip, theirs) = (canonical(ip), canonical(peer.ip()));
     let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
-    let is_ours = canonical(ip).is_loopback() && !canonical(peer.ip()).is_loopback();
-    ip.is_ipv4() == peer.is_ipv4() && !ip.is_multicast() && !ip.is_unspecified() && !is_broadcast && !is_ours
+    let is_ours = ip.is_loopback() && !theirs.is_loopback();
+    if ip.is_ipv4() != theirs.is_ipv4() || ip.is_multicast() || ip.is_unspecified() || is_broadcast || is_ours {
+        return None;
+    }
+    match ip {
+        IpAddr::V4(ip) if peer.is_ipv6() => Some(IpAddr::V6(ip.to_ipv6_mapped())),
+        _ => Some(ip),
+    }
 }
 
 /// An IPv4 address that an IPv6 socket shows as `::ffff:…`, as the far end knows it.
