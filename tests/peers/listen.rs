@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 use ligne_claire::media::Sounds;
 use ligne_claire::rtp::g711;
 
+/// What follows begins this soon, keys typed meanwhile included, in samples. The line asks again after 8 s of silence at
+/// the earliest (C6): found later, it was found in a repetition, and the order would prove nothing.
+pub const SOON: usize = 6 * 8_000;
 /// Normalised correlation of a window; another recording of the same voice stays below 0.5.
 const LIKE_ENOUGH: f64 = 0.9;
 /// 250 ms.
@@ -52,11 +55,12 @@ pub struct Recording {
     length: usize,
     probe: usize,
     next: usize,
+    last: usize,
 }
 
 impl Recording {
-    /// The recording of `text`, to be looked for from sample `from` on.
-    pub fn of(text: &str, from: usize) -> Recording {
+    /// The recording of `text`, that should begin in `within` samples from `from` on.
+    pub fn of(text: &str, from: usize, within: usize) -> Recording {
         let samples: Vec<f32> = alaw(text).iter().map(|byte| f32::from(g711::alaw_to_linear(*byte))).collect();
         let speech = speech(&samples);
         let length = WINDOW.min(speech.len());
@@ -67,13 +71,13 @@ impl Recording {
             energy(*a).total_cmp(&energy(*b))
         });
         let probe = loudest.unwrap_or(speech.start);
-        Recording { samples, windows, length, probe, next: from }
+        Recording { samples, windows, length, probe, next: from, last: from.saturating_add(within) }
     }
 
     /// Where it stands in `heard`, once it was heard whole.
     pub fn find(&mut self, heard: &[f32]) -> Option<Range<usize>> {
         // Whole, and the drift that we allow: an offset is looked at when nothing more can come to it.
-        while self.next + self.samples.len() + DRIFT <= heard.len() {
+        while !self.is_missed() && self.next + self.samples.len() + DRIFT <= heard.len() {
             let at = self.next;
             self.next += 1;
             let probed = likeness(&self.samples[self.probe..], &heard[at + self.probe..], PROBE.min(self.length));
@@ -82,6 +86,11 @@ impl Recording {
             }
         }
         None
+    }
+
+    /// Whether the time in which it should have begun is over.
+    pub fn is_missed(&self) -> bool {
+        self.next > self.last
     }
 
     fn is_at(&self, at: usize, heard: &[f32]) -> bool {
@@ -125,9 +134,14 @@ fn likeness(a: &[f32], b: &[f32], length: usize) -> f64 {
     if of_b < 64.0 * length as f32 * 4.0 || scale == 0.0 { 0.0 } else { f64::from(both) / scale }
 }
 
-/// Whether these texts were heard whole, in this order; the first that was not.
+/// Whether these texts were heard whole, in this order, each soon after the one before; the first that was not.
 pub fn in_order<'a>(heard: &[f32], texts: &[&'a str]) -> Result<usize, &'a str> {
-    texts.iter().try_fold(0, |from, text| Recording::of(text, from).find(heard).map(|place| place.end).ok_or(*text))
+    let mut from = 0;
+    for (n, text) in texts.iter().enumerate() {
+        let within = if n == 0 { heard.len() } else { SOON };
+        from = Recording::of(text, from, within).find(heard).ok_or(*text)?.end;
+    }
+    Ok(from)
 }
 
 #[cfg(test)]
@@ -166,6 +180,13 @@ mod tests {
         }
         assert_eq!(in_order(&date, &["à neuf heures trente,"]), Err("à neuf heures trente,"));
         assert_eq!(in_order(&played(&["un, un,"]), &["un, zéro,"]), Err("un, zéro,"));
+    }
+
+    #[test]
+    fn the_right_order_across_a_repetition_is_refused() {
+        let long = "Bonjour. Ici le conseil en évolution professionnelle. C'est gratuit et confidentiel.";
+        let heard = played(&["un, zéro,", "sept, un,", long, "un, zéro,", "sept, un,"]);
+        assert_eq!(in_order(&heard, &["sept, un,", "un, zéro,"]), Err("un, zéro,"));
     }
 
     #[test]

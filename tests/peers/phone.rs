@@ -11,13 +11,10 @@ use ligne_claire::speech::Unit;
 
 use super::PATIENCE;
 use super::line::{DIALLED, HOME, TestLine};
-use super::listen::{alaw, exact};
+use super::listen::{SOON, alaw, exact};
 use super::sip::{Dialog, Transport};
 use super::train::{Beat, Typist};
 use super::wire::Wire;
-
-/// A question and all that follows it last less than this; more means that what is waited for was not said.
-const HEARD_MAX: usize = 90 * 8_000;
 
 /// Packets that may wait for an earlier one.
 const AHEAD_MAX: usize = 5;
@@ -108,8 +105,13 @@ impl Phone {
         }
     }
 
-    /// Waits until this recording was heard whole and unchanged, after what was heard before.
+    /// Waits until this recording was heard whole and unchanged, soon after what was heard before.
     pub fn hears(&mut self, text: &str) -> &mut Phone {
+        self.hears_within(text, SOON)
+    }
+
+    /// The same, when it begins in at most `within` samples.
+    pub fn hears_within(&mut self, text: &str, within: usize) -> &mut Phone {
         let sound = alaw(text);
         let mut looked = self.understood;
         let place = loop {
@@ -117,9 +119,10 @@ impl Phone {
                 break place;
             }
             looked = looked.max((self.heard.len() + 1).saturating_sub(sound.len()));
-            assert!(self.heard.len() - self.understood < HEARD_MAX, "never heard « {text} »");
+            assert!(looked <= self.understood + within, "not heard: « {text} »");
             self.beat();
         };
+        assert!(place.start <= self.understood + within, "heard too late: « {text} »");
         self.understood = place.end;
         self
     }
@@ -127,7 +130,7 @@ impl Phone {
     /// Waits for the first sound: somebody is speaking, so keys will count.
     pub fn hears_a_voice(&mut self) -> &mut Phone {
         while self.heard.iter().all(|byte| *byte == g711::SILENCE) {
-            assert!(self.heard.len() < HEARD_MAX, "nobody speaks");
+            assert!(self.heard.len() < SOON, "nobody speaks");
             self.beat();
         }
         self

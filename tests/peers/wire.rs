@@ -8,7 +8,7 @@ pub enum Fault {
     Nothing,
     /// One packet of twenty is lost.
     Loss,
-    /// Packets come up to three beats late, and backwards within a beat.
+    /// Packets come up to 160 ms late, even after the next key began, and backwards within a beat.
     Reordering,
     /// Each packet comes three times.
     Triplication,
@@ -41,7 +41,7 @@ impl Wire {
 
     /// What comes out, beat by beat.
     pub fn pass(&mut self, beats: Vec<Beat>) -> Vec<Beat> {
-        const LATE_BEATS: u32 = 3;
+        const LATE_BEATS: u32 = 8;
         let mut out = vec![Beat::new(); beats.len() + LATE_BEATS as usize];
         for (at, datagram) in
             beats.into_iter().enumerate().flat_map(|(at, beat)| beat.into_iter().map(move |d| (at, d)))
