@@ -269,6 +269,23 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     assert!(in_order(&phone.heard, &["Je répète :", &day_after]).is_err());
 }
 
+#[test]
+fn baresip_calls_over_tcp_presses_a_key_and_hangs_up() {
+    if !has("baresip") {
+        return;
+    }
+    let line = TestLine::start();
+    let mut phone = Baresip::start();
+    phone.command("dial", &format!("sip:{DIALLED}@{};transport=tcp", line.address));
+    phone.event("CALL_ESTABLISHED");
+    phone.hears_a_voice().keys("1");
+    phone.hears("Tapez les cinq chiffres de votre code postal.");
+    phone.command("hangup", "");
+    // The line is there for the next one.
+    phone.command("dial", &format!("sip:{DIALLED}@{};transport=tcp", line.address));
+    phone.event("CALL_ESTABLISHED");
+}
+
 fn text(unit: Unit) -> Option<String> {
     match unit {
         Unit::Say(text) => Some(text),

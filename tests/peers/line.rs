@@ -39,7 +39,7 @@ impl TestLine {
         let config = folder.path().join("ligne.toml");
         std::fs::write(&config, settings).unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
-        let mut child = Command::new(program())
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ligne"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .arg("run")
             .arg("--config")
@@ -73,10 +73,6 @@ impl Drop for TestLine {
             println!("--- what the line logged\n{log}---");
         }
     }
-}
-
-fn program() -> std::ffi::OsString {
-    std::env::var_os("LIGNE_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_ligne").into())
 }
 
 fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
