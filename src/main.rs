@@ -1,14 +1,16 @@
 //! `ligne`: arguments → settings → what was asked.
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use ligne_claire::config::Config;
 use ligne_claire::flow::Caller;
-use ligne_claire::ops::{prompts, terminal};
+use ligne_claire::ops::{bench, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::french;
@@ -49,6 +51,37 @@ enum Verb {
     /// Recordings.
     #[command(subcommand)]
     Prompts(PromptsVerb),
+    /// Measures.
+    #[command(subcommand)]
+    Bench(BenchVerb),
+}
+
+#[derive(Subcommand)]
+enum BenchVerb {
+    /// Whole calls against a running line on loopback, beside what bare sockets cost.
+    Calls {
+        /// Calls at once.
+        #[arg(long, default_value_t = 1_000)]
+        calls: usize,
+        /// Seconds of the measure.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Seconds of short calls after it; 0 is none.
+        #[arg(long, default_value_t = 10)]
+        rush: u64,
+        /// A line that runs already, instead of one started for the measure.
+        #[arg(long)]
+        against: Option<SocketAddr>,
+        /// Its process, for the CPU time.
+        #[arg(long, requires = "against")]
+        pid: Option<u32>,
+        /// The line's core; the generator takes the others.
+        #[arg(long, default_value_t = 0)]
+        core: usize,
+        /// The number to dial.
+        #[arg(long, default_value = "0972010203")]
+        to: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -93,6 +126,7 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
             Ok(())
         }
         Verb::Prompts(verb) => record(&config, verb),
+        Verb::Bench(verb) => measure(&config, verb),
     }
 }
 
@@ -117,6 +151,13 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     )?;
     println!("— fin : {}", goal.as_deref().unwrap_or("rien n'était fini"));
     Ok(())
+}
+
+fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
+    let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb;
+    let (length, rush) = (Duration::from_secs(seconds), Duration::from_secs(rush));
+    let settings = bench::Settings { calls, length, rush, against, pid, core, dialled: to };
+    bench::calls(config, &server::sounds(config)?, &settings)
 }
 
 fn record(config: &Config, verb: PromptsVerb) -> anyhow::Result<()> {

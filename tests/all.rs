@@ -2,7 +2,9 @@
 
 mod calls;
 mod holds;
+mod kit;
 mod line;
 mod peers;
 mod recordings;
+mod telephone;
 mod tidy;

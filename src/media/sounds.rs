@@ -60,6 +60,11 @@ impl Sounds {
         self.by_text.contains_key(text)
     }
 
+    /// Every recording with its text, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.by_text.iter().map(|(text, sound)| (text.as_str(), sound))
+    }
+
     /// The A-law bytes of one unit.
     pub fn sound(&self, text: &str) -> Option<&Arc<[u8]>> {
         self.by_text.get(text)

@@ -1,4 +1,6 @@
-//! Operating the line: trying it in a terminal, keeping its recordings.
+//! Operating the line: trying it in a terminal, keeping its recordings, calling and measuring it.
 
+pub mod bench;
+pub mod dialer;
 pub mod prompts;
 pub mod terminal;

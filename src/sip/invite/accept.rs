@@ -1,18 +1,18 @@
 //! A first INVITE: somebody calls (RFC 3261 §13.3).
 
-use super::body::{Body, body, wants_sdp};
+use super::body::{Body, READABLE, body, wants_sdp};
 use crate::sip::core::{Asked, Core};
 use crate::sip::dialog::{Dialog, State};
 use crate::sip::event::{Action, Incoming};
 use crate::sip::identity::Identity;
-use crate::sip::wire::print::{Response, SDP};
+use crate::sip::wire::print::Response;
 
 impl Core {
     pub(in crate::sip) fn invited(&mut self, asked: &Asked<'_>, out: &mut Vec<Action>) {
         let offer = match body(asked.request) {
             Body::None => None,
             Body::Sdp(sdp) => Some(sdp),
-            Body::Foreign => return self.reply(asked, 415, &[("Accept", SDP), ("Accept-Encoding", "identity")], out),
+            Body::Foreign => return self.reply(asked, 415, READABLE, out),
         };
         if !wants_sdp(asked.request) {
             return self.reply(asked, 406, &[], out);

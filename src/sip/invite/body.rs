@@ -10,6 +10,9 @@ use crate::sip::wire::{Message, Name, part};
 /// Parts of a body that are looked at.
 const PARTS_MAX: usize = 16;
 
+/// What a 415 says that we read (§8.2.3).
+pub(in crate::sip) const READABLE: &[(&str, &str)] = &[("Accept", SDP), ("Accept-Encoding", "identity")];
+
 /// What a body asks of us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sip) enum Body {

@@ -111,6 +111,25 @@ fn cancel_of_what_never_came_is_unknown() {
 }
 
 #[test]
+fn a_sent_by_without_port_is_the_one_with_5060() {
+    let (mut rig, mut phone) = (Rig::new(), Phone::new("a"));
+    phone.via = "SIP/2.0/UDP 192.0.2.9".into();
+    rig.hears(phone.invite(1));
+    phone.via = "SIP/2.0/UDP 192.0.2.9:5060".into();
+    assert_eq!(rig.hears(phone.cancel(1)), ["200", "487", "ended Cancelled"]);
+}
+
+#[test]
+fn while_leaving_a_later_invite_is_put_off() {
+    let (mut rig, phone) = (Rig::new(), Phone::new("a"));
+    rig.hears(phone.invite(1));
+    rig.answers();
+    rig.does(Command::HangUp);
+    assert_eq!(rig.hears(phone.reinvite(2, &rig.tag())), ["500"]);
+    assert_eq!(rig.hears(phone.ack(1, &rig.tag())), ["BYE"]);
+}
+
+#[test]
 fn the_call_can_refuse_and_the_refusal_is_repeated_until_its_ack() {
     for code in [404, 486, 488, 503] {
         let (mut rig, phone) = (Rig::new(), Phone::new("a"));
@@ -217,6 +236,17 @@ fn our_bye_is_repeated_until_it_is_answered() {
     assert_eq!(rig.hears(answer_to(&bye, 481)), [""; 0]);
     assert_eq!(rig.waits_s(60), []);
     rig.forgets();
+}
+
+#[test]
+fn a_provisional_answer_to_our_bye_makes_it_rare_after_the_one_that_is_due() {
+    let (mut rig, phone) = (Rig::new(), Phone::new("a"));
+    rig.talks(&phone);
+    rig.does(Command::HangUp);
+    let bye = rig.text().to_owned();
+    rig.hears(answer_to(&bye, 100));
+    let at: Vec<_> = rig.waits_s(10).into_iter().map(|(at, _)| at).collect();
+    assert_eq!(at, [500, 4_500, 8_500], "timer E is T2 each time it fires in Proceeding (§17.1.2.2)");
 }
 
 #[test]

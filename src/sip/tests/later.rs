@@ -49,6 +49,15 @@ fn a_refused_or_cancelled_later_invite_leaves_the_call_as_it_was() {
 }
 
 #[test]
+fn a_late_cancel_of_the_first_invite_does_not_touch_a_later_one() {
+    let (mut rig, phone) = (Rig::new(), Phone::new("a"));
+    rig.talks(&phone);
+    rig.hears(phone.reinvite(2, &rig.tag()));
+    assert_eq!(rig.hears(phone.cancel(1)), ["200"]);
+    assert_eq!(rig.answers(), ["200"]);
+}
+
+#[test]
 fn a_later_invite_never_answered_is_ended_alone() {
     let (mut rig, phone) = (Rig::new(), Phone::new("a"));
     rig.talks(&phone);

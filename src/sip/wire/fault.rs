@@ -3,7 +3,7 @@
 use super::address::{Address, Uri, UriFault};
 use super::parse::digits;
 use super::via::Via;
-use super::{Message, Method, Name, Start};
+use super::{Message, Name, Start};
 
 /// The response due to a request that cannot be taken as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +86,5 @@ impl Message {
         let (number, method) = text.split_once(|c: char| c.is_ascii_whitespace())?;
         let number = digits(number)?.parse().ok().filter(|number| *number < 1 << 31)?;
         Some((number, method.trim().to_owned()))
-    }
-
-    /// The request's method, when we know it and it may be answered.
-    pub fn is(&self, method: Method) -> bool {
-        self.method().is_some_and(|own| own == Ok(method))
     }
 }

@@ -1,0 +1,124 @@
+//! Writes down what a phone hears: A-law bytes in, the texts of the recordings they hold out, in order.
+//!
+//! Byte for byte, at any place in the stream: recordings follow one another inside a packet. Each is found by an anchor,
+//! its first 32 bytes that are more than a quiet fade-in, and counts as said once its last byte has come.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use ligne_claire::media::Sounds;
+
+const ANCHOR: usize = 32;
+/// Different values in an anchor: less is noise that every recording has.
+const ANCHOR_VALUES: usize = 8;
+/// After so many bytes, 100 ms, a recording has begun.
+const BEGUN: usize = 800;
+
+/// Every recording, by anchor.
+pub struct Ear {
+    sounds: Vec<(String, Arc<[u8]>)>,
+    anchors: HashMap<[u8; ANCHOR], Vec<(usize, usize)>>,
+}
+
+/// What one phone has heard since it last forgot.
+pub struct Notes {
+    ear: &'static Ear,
+    audio: Vec<u8>,
+    /// Where the search for anchors goes on.
+    scanned: usize,
+    /// Recordings under way: which, where it began, how much of it was compared.
+    open: Vec<(usize, usize, usize)>,
+    /// Texts said to the end, in order.
+    pub said: Vec<String>,
+    /// Texts begun, in order; of sentences that begin alike, all.
+    pub begun: Vec<String>,
+}
+
+impl Ear {
+    /// The repository's recordings, read once for all tests.
+    pub fn french() -> &'static Ear {
+        static EAR: LazyLock<Ear> = LazyLock::new(|| {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr");
+            Ear::new(&Sounds::load(&folder).expect("the repository has its recordings"))
+        });
+        &EAR
+    }
+
+    fn new(sounds: &Sounds) -> Ear {
+        let sounds: Vec<(String, Arc<[u8]>)> =
+            sounds.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound))).collect();
+        let mut anchors: HashMap<_, Vec<_>> = HashMap::new();
+        for (number, (text, sound)) in sounds.iter().enumerate() {
+            let is_anchor = |window: &[u8]| {
+                let mut values = window.to_vec();
+                values.sort_unstable();
+                values.dedup();
+                values.len() >= ANCHOR_VALUES
+            };
+            let at = sound.windows(ANCHOR).position(is_anchor).unwrap_or_else(|| panic!("no sound in « {text} »"));
+            let anchor: [u8; ANCHOR] = sound[at..at + ANCHOR].try_into().expect("a window is as long as it is");
+            anchors.entry(anchor).or_default().push((number, at));
+        }
+        Ear { sounds, anchors }
+    }
+}
+
+impl Notes {
+    /// An empty page.
+    pub fn new() -> Notes {
+        let (audio, open, said, begun) = Default::default();
+        Notes { ear: Ear::french(), audio, scanned: 0, open, said, begun }
+    }
+
+    /// A new page: what is being said goes on.
+    pub fn forget(&mut self) {
+        self.said.clear();
+        self.begun.clear();
+    }
+
+    /// More sound, right after the last.
+    pub fn hear(&mut self, sound: &[u8]) {
+        self.audio.extend_from_slice(sound);
+        while let Some(window) = self.audio.get(self.scanned..self.scanned + ANCHOR) {
+            let found = self.ear.anchors.get(window).map(Vec::as_slice).unwrap_or_default();
+            for (number, at) in found {
+                if let Some(start) = self.scanned.checked_sub(*at) {
+                    self.open.push((*number, start, 0));
+                }
+            }
+            self.scanned += 1;
+        }
+        let (audio, ear) = (&self.audio, self.ear);
+        let (said, begun) = (&mut self.said, &mut self.begun);
+        self.open.retain_mut(|(number, start, compared)| {
+            let (text, sound) = &ear.sounds[*number];
+            let length = sound.len().min(audio.len() - *start);
+            if audio[*start + *compared..*start + length] != sound[*compared..length] {
+                return false;
+            }
+            if *compared < BEGUN && length >= BEGUN {
+                begun.push(text.clone());
+            }
+            *compared = length;
+            if length == sound.len() {
+                said.push(text.clone());
+            }
+            length < sound.len()
+        });
+    }
+}
+
+#[test]
+fn recordings_are_written_down_in_order_wherever_they_begin() {
+    let ear = Ear::french();
+    let texts = ["C'est noté. Nous vous attendons.", "Si oui, tapez 1. Si non, tapez 2.", "Je répète :"];
+    let sound = |text: &str| &ear.sounds.iter().find(|(other, _)| other == text).expect("recorded").1;
+    let mut stream = vec![0xD5; 77];
+    texts.iter().for_each(|text| stream.extend_from_slice(sound(text)));
+    stream.extend_from_slice(&sound("Merci de votre appel. Au revoir.")[..9_000]);
+    let mut notes = Notes::new();
+    stream.chunks(160).for_each(|packet| notes.hear(packet));
+    assert_eq!(notes.said, texts);
+    assert!(notes.begun.contains(&"Merci de votre appel. Au revoir.".to_owned()), "{:?}", notes.begun);
+}
