@@ -4,6 +4,7 @@ mod calls;
 mod holds;
 mod kit;
 mod line;
+mod peers;
 mod recordings;
 mod telephone;
 mod tidy;
