@@ -2,6 +2,7 @@
 
 mod calls;
 mod holds;
+mod hostile;
 mod kit;
 mod line;
 mod peers;

@@ -20,6 +20,16 @@ fn with(line: &TestLine, sound: Sound) -> Phone {
     phone
 }
 
+/// The keys of a booking by phone, each with what is said next.
+const BOOKING: [(&str, &str); 6] = [
+    ("1", "Tapez les cinq chiffres de votre code postal."),
+    ("71100", "Vous avez tapé : sept, un, un, zéro, zéro."),
+    ("1", "Comment voulez-vous rencontrer"),
+    ("2", "Voici les prochains rendez-vous."),
+    ("1", "par téléphone"),
+    ("1", "C'est noté. Vous avez rendez-vous"),
+];
+
 fn appointments(line: &TestLine) -> usize {
     let runtime = ligne_claire::server::runtime().unwrap();
     runtime.block_on(async {
@@ -52,6 +62,52 @@ fn a_caller_books_by_ear_and_keys_and_the_line_hangs_up() {
     }
     assert_eq!(appointments(&line), 1, "noted is said after it was written");
     phone.hears("Au revoir.").and_then(|()| phone.is_left()).unwrap();
+    line.end_of_call().unwrap();
+    let log = line.log();
+    assert!(log.contains("03 •• •• •• 01") && log.contains("appointment.booked"), "{log}");
+    assert!(!log.contains("353010001") && !log.contains("71100") && !log.contains("972010203"), "{log}");
+}
+
+#[test]
+fn killed_while_it_says_noted_the_line_has_the_row() {
+    let mut line = TestLine::start();
+    let mut phone = Phone::call(line.address, Some(CALLER), LINE);
+    for (keys, _) in BOOKING {
+        phone.hears_something().and_then(|()| phone.press(keys)).unwrap();
+    }
+    phone.until("the first syllable", |phone| phone.has_begun("C'est noté. Vous avez rendez-vous :")).unwrap();
+    line.kill();
+    assert_eq!(appointments(&line), 1);
+}
+
+#[test]
+fn callers_who_hang_up_at_any_step_leave_no_port_no_descriptor_and_no_memory_behind() {
+    const CALLERS: u64 = 12;
+    let line = TestLine::start();
+    let address = line.address;
+    let round = || {
+        std::thread::scope(|scope| {
+            for caller in 0..CALLERS {
+                scope.spawn(move || {
+                    let from = format!("03530100{:02}", caller + 30);
+                    let mut phone = Phone::call(address, Some(&from), LINE);
+                    for (keys, _) in &BOOKING[..caller as usize % BOOKING.len()] {
+                        phone.hears_something().and_then(|()| phone.press(keys)).unwrap();
+                    }
+                    phone.hang_up().unwrap();
+                });
+            }
+        });
+        (0..CALLERS).for_each(|_| drop(line.end_of_call().unwrap()));
+        (line.descriptors(), line.memory_kib())
+    };
+    // Twelve calls take 24 of the 40 ports: the second round has ports only if the first gave them back.
+    let (descriptors, memory) = round();
+    for _ in 0..2 {
+        let (now, memory_now) = round();
+        assert_eq!(now, descriptors);
+        assert!(memory_now < memory * 105 / 100 + 1_024, "{memory} KiB, then {memory_now} KiB");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// RTP ports of one line; a test has few calls.
@@ -21,8 +22,11 @@ pub struct TestLine {
     /// Open, for it has more to say: a line whose words nobody reads any more would end.
     _stdout: BufReader<ChildStdout>,
     ends: Receiver<String>,
+    log: Arc<Mutex<String>>,
     /// Where it answers SIP.
     pub address: SocketAddr,
+    /// Its ports for sound.
+    pub ports: std::ops::Range<u16>,
 }
 
 impl TestLine {
@@ -41,32 +45,60 @@ impl TestLine {
         );
         std::fs::write(&settings, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).arg("run");
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).args(["--log", "debug", "run"]);
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
+        let log = BufReader::new(child.stderr.take().expect("piped"));
+        let (noted, ends) = channel();
+        let log_of = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log_of);
+        // Ends with the line's standard error; read from the first word, or the line would wait for us.
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                *kept.lock().expect("no test panics with it") += &format!("{line}\n");
+                if line.contains(" WARN ") || line.contains(" ERROR ") {
+                    eprintln!("{line}");
+                }
+                if line.contains("a call ended") {
+                    let _ = noted.send(line); // the test may be over
+                }
+            }
+        });
         let mut said = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         stdout.read_line(&mut said).expect("it says where it answers");
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the first line was « {said} »"));
-        let log = BufReader::new(child.stderr.take().expect("piped"));
-        let (noted, ends) = channel();
-        // Ends with the line's standard error; read to the last, or the line would wait for us.
-        std::thread::spawn(move || {
-            for line in log.lines().map_while(Result::ok) {
-                if line.contains("a call ended") {
-                    let _ = noted.send(line); // the test may be over
-                } else if !line.contains(" INFO ") {
-                    eprintln!("{line}");
-                }
-            }
-        });
-        TestLine { child, folder, _stdout: stdout, ends, address }
+        let ports = first as u16..(first + PORTS) as u16;
+        TestLine { child, folder, _stdout: stdout, ends, log: log_of, address, ports }
     }
 
     /// What its log says of the next call that ends: `… ended="finished" goal="appointment.booked"`.
     pub fn end_of_call(&self) -> Result<String, String> {
         self.ends.recv_timeout(PATIENCE).map_err(|_| "no call ended".to_owned())
+    }
+
+    /// All that it has logged, at the level where it tells most.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("no test panics with it").clone()
+    }
+
+    /// Resident memory, KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says it");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// Descriptors it has open: sockets and files.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it lives").count()
+    }
+
+    /// SIGKILL, now.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it lived");
+        self.child.wait().expect("it is gone");
     }
 
     /// The folder of its store.

@@ -136,6 +136,11 @@ impl Phone {
         self.until(words, |phone| plain(&phone.notes.said.join(" ")).contains(&wanted))
     }
 
+    /// Whether the line has begun to say this, since the last key.
+    pub fn has_begun(&self, text: &str) -> bool {
+        self.notes.begun.iter().any(|begun| begun == text)
+    }
+
     /// Waits until the line has begun to say something, since the last key.
     pub fn hears_something(&mut self) -> Result<(), String> {
         self.until("anything", |phone| !phone.notes.begun.is_empty())
