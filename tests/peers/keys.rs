@@ -3,7 +3,7 @@
 use ligne_claire::booking::PostalCode;
 use ligne_claire::speech::{Unit, french};
 
-use super::line::TestLine;
+use super::line::{TestLine, appointments};
 use super::phone::Phone;
 use super::sip::Transport;
 use super::wire::{Fault, Wire};
@@ -66,7 +66,7 @@ fn books_by_ear(line: &TestLine, transport: Transport, number: &str, code: &str)
     phone.hears("Vous avez choisi :").hears_within("C'est bien cela ?", PLACE).keys("1");
     phone.hears("C'est noté. Vous avez rendez-vous :");
     // Written before it was said (D8 would be a lie otherwise); what follows must be that row.
-    let [row] = &line.appointments(number, code)[..] else { panic!("one appointment expected") };
+    let [row] = &appointments(line, number, code)[..] else { panic!("one appointment expected") };
     let mut spoken = french::slot_when(row.slot.starts_at, &row.slot.site.tz);
     spoken.push(Unit::Say(row.slot.site.say_address.clone()));
     phone.hears_units(&spoken).hears("Je répète :").hears_units(&spoken);
