@@ -5,9 +5,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 /// RTP ports of one line; a test has few calls.
 const PORTS: u32 = 40;
+
+/// For a line of the log that is sure to come.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `ligne run`, until the value is dropped.
 pub struct TestLine {
@@ -15,6 +20,7 @@ pub struct TestLine {
     folder: tempfile::TempDir,
     /// Open, for it has more to say: a line whose words nobody reads any more would end.
     _stdout: BufReader<ChildStdout>,
+    ends: Receiver<String>,
     /// Where it answers SIP.
     pub address: SocketAddr,
 }
@@ -35,14 +41,32 @@ impl TestLine {
         );
         std::fs::write(&settings, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).args(["--log", "warn", "run"]);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).arg("run");
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
         let mut said = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         stdout.read_line(&mut said).expect("it says where it answers");
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the first line was « {said} »"));
-        TestLine { child, folder, _stdout: stdout, address }
+        let log = BufReader::new(child.stderr.take().expect("piped"));
+        let (noted, ends) = channel();
+        // Ends with the line's standard error; read to the last, or the line would wait for us.
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                if line.contains("a call ended") {
+                    let _ = noted.send(line); // the test may be over
+                } else if !line.contains(" INFO ") {
+                    eprintln!("{line}");
+                }
+            }
+        });
+        TestLine { child, folder, _stdout: stdout, ends, address }
+    }
+
+    /// What its log says of the next call that ends: `… ended="finished" goal="appointment.booked"`.
+    pub fn end_of_call(&self) -> Result<String, String> {
+        self.ends.recv_timeout(PATIENCE).map_err(|_| "no call ended".to_owned())
     }
 
     /// The folder of its store.
