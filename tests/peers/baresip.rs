@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ligne_claire::speech::{Unit, french};
 
-use super::line::{DIALLED, HOME, TestLine, free_port, rtp_ports};
+use super::line::{DIALLED, HOME, TestLine, appointments, free_port, rtp_ports};
 use super::listen::{Recording, SOON, in_order};
 use super::{PATIENCE, has};
 
@@ -235,7 +235,7 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     phone.hears("Voici les prochains rendez-vous.").keys("1");
     phone.hears("Vous avez choisi :").hears_within("C'est bien cela ?", PLACE).keys("1");
     phone.hears("C'est noté. Vous avez rendez-vous :");
-    let [row] = &line.appointments(CALLER, "71100")[..] else { panic!("one appointment expected") };
+    let [row] = &appointments(&line.data(), CALLER, "71100")[..] else { panic!("one appointment expected") };
     // The line says the last word and hangs up by itself.
     phone.event("CALL_CLOSED");
     phone.listen();

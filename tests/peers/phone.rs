@@ -10,7 +10,7 @@ use ligne_claire::rtp::packet::Packet;
 use ligne_claire::speech::Unit;
 
 use super::PATIENCE;
-use super::line::{DIALLED, HOME, TestLine};
+use super::line::{DIALLED, HOME};
 use super::listen::{SOON, alaw, exact};
 use super::sip::{Dialog, Transport};
 use super::train::{Beat, Typist};
@@ -37,7 +37,7 @@ pub struct Phone {
 
 impl Phone {
     /// Dials the line; returns once it has answered. `events` is the payload type offered for keys.
-    pub fn dial(line: &TestLine, transport: Transport, number: &str, events: u8, wire: Wire) -> Phone {
+    pub fn dial(line: SocketAddr, transport: Transport, number: &str, events: u8, wire: Wire) -> Phone {
         let rtp = UdpSocket::bind((HOME, 0)).unwrap();
         rtp.set_read_timeout(Some(PATIENCE)).unwrap();
         let port = rtp.local_addr().unwrap().port();
@@ -46,7 +46,7 @@ impl Phone {
              m=audio {port} RTP/AVP 8 {events}\r\na=rtpmap:8 PCMA/8000\r\n\
              a=rtpmap:{events} telephone-event/8000\r\na=fmtp:{events} 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
         );
-        let mut dialog = Dialog::new(line.address, transport, number, DIALLED);
+        let mut dialog = Dialog::new(line, transport, number, DIALLED);
         let answer = dialog.invite(&offer);
         let audio = answer.lines().find_map(|line| line.strip_prefix("m=audio ")).expect("an audio stream");
         let port: u16 = audio.split(' ').next().and_then(|port| port.parse().ok()).expect("a port");
