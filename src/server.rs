@@ -1,5 +1,6 @@
 //! The composition root: settings → recordings, flows, store. All of it stands, or nothing is started.
 
+use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -74,11 +75,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         media_address: config.media.address,
     });
     let cleaning = tokio::spawn(clean(switchboard.store.clone()));
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     welcome(config, address, line.sites);
     let (stop, is_stopped) = watch::channel(false);
     let limits = Limits { calls: config.sip.calls, drain: Duration::from_secs(config.sip.drain_s) };
     let mut serving = tokio::spawn(net::serve(switchboard, sockets, limits, is_stopped));
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let mut signals = 0;
     let outcome = loop {
         tokio::select! {
@@ -87,8 +88,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
             _ = terminate.recv() => signals += 1,
         }
         match signals {
-            1 => eprintln!("Stopping: calls in progress may finish. Once more to hang them up."),
-            _ => eprintln!("Hanging up."),
+            1 => tracing::warn!("stopping: calls in progress may finish; once more to hang them up"),
+            _ => tracing::warn!("hanging up"),
         }
         stop.send_replace(signals > 1);
     };
@@ -107,11 +108,16 @@ fn media_settings(config: &Config, bind: IpAddr) -> media::Settings {
 fn welcome(config: &Config, address: SocketAddr, sites: i64) {
     let port = if address.port() == 5060 { String::new() } else { format!(":{}", address.port()) };
     let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
-    println!("SIP udp+tcp {address}");
-    println!("Ligne Claire answers, for {sites} places, into {}", config.data.join("ligne.db").display());
-    println!("  with a SIP phone (Linphone, baresip …), no account:  sip:ligne@{host}{port}");
-    println!("  without a phone, in another terminal:                ligne call --from 0353010001");
-    println!("  to stop: Ctrl-C");
+    let text = format!(
+        "SIP udp+tcp {address}\n\
+         Ligne Claire answers, for {sites} places, into {}\n  \
+         with a SIP phone (Linphone, baresip …), no account:  sip:ligne@{host}{port}\n  \
+         without a phone, in another terminal:                ligne call --from 0353010001\n  \
+         to stop: Ctrl-C\n",
+        config.data.join("ligne.db").display()
+    );
+    // Whoever started us may have closed the pipe: no reason not to answer the telephone.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Lets the process hold the sockets of every call, as far as the system allows.

@@ -198,6 +198,31 @@ fn an_occupied_port_is_named_and_nothing_is_half_started() {
 }
 
 #[test]
+fn a_line_whose_output_nobody_reads_answers_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let config = settings(folder.path(), &format!("[sip]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut child = ligne(&config, &["run"]).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
+    let question = ligne_claire::ops::dialer::options(
+        "t1",
+        socket.local_addr().unwrap(),
+        std::net::SocketAddr::from(([127, 0, 0, 1], port)),
+    );
+    let mut answer = [0; 2_048];
+    let is_answered = (0..100).any(|_| {
+        let _ = socket.send_to(question.as_bytes(), ("127.0.0.1", port));
+        socket.recv(&mut answer).is_ok_and(|length| answer[..length].starts_with(b"SIP/2.0 200"))
+    });
+    let is_alive = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(is_answered && is_alive);
+}
+
+#[test]
 fn told_to_stop_an_idle_line_stops_at_once_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = ligne(&settings(folder.path(), "[sip]\nlisten = \"127.0.0.1:0\"\n"), &["run"]).spawn().unwrap();

@@ -35,13 +35,15 @@ pub(super) struct Turn {
     pub now: Instant,
     pub now_ms: u64,
     pub tally: Arc<Tally>,
+    /// A key was told to its call in this turn.
+    pub heard_key: bool,
     inbox: [u8; DATAGRAM_MAX],
     outbox: [u8; HEADER_LEN + FRAME_MAX],
 }
 
 impl Turn {
     pub fn new(now: Instant, tally: Arc<Tally>) -> Turn {
-        Turn { now, now_ms: 0, tally, inbox: [0; DATAGRAM_MAX], outbox: [0; HEADER_LEN + FRAME_MAX] }
+        Turn { now, now_ms: 0, tally, heard_key: false, inbox: [0; DATAGRAM_MAX], outbox: [0; HEADER_LEN + FRAME_MAX] }
     }
 }
 
@@ -179,6 +181,7 @@ impl Leg {
         for key in self.keys.receive(&packet) {
             let at = turn.now.checked_sub(key.held).unwrap_or(turn.now);
             self.tell(MediaEvent::Key { key: key.key, at }, turn);
+            turn.heard_key = true;
             let ended = self.playout.barge_in();
             self.tell_ended(ended, turn);
         }

@@ -63,6 +63,14 @@ impl Worker {
                 return;
             }
             self.hear(&mut ready);
+            if std::mem::take(&mut self.turn.heard_key) {
+                // Somebody waits for an answer, and the frames of the others have a millisecond: on a full core the call
+                // decides now, and what it plays goes out in this turn.
+                std::thread::yield_now();
+                if !self.obey() {
+                    return;
+                }
+            }
             self.look_at_the_clock();
             self.send_due();
             self.rest();

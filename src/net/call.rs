@@ -1,7 +1,7 @@
 //! One call's task: its conversation, its sound and its wait for the store.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -22,6 +22,10 @@ use crate::speech::{Prompt, Unit};
 
 /// Keys and ends of prompts on their way to the call: more than a person can press while it blinks.
 const MEDIA_QUEUE: usize = 64;
+
+/// Between two tries to write the record of a call that is over.
+const RECORD_PAUSES: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
 
 /// A call, and what carries it.
 struct Leg {
@@ -132,8 +136,16 @@ impl Leg {
         let duration_ms = began.elapsed().as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
         tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
+        for pause in RECORD_PAUSES {
+            match self.switchboard.store.record(&record).await {
+                Ok(()) => return,
+                // A crowd that leaves at once fills the store's queue: nobody waits for this line, so it can.
+                Err(error) => tracing::warn!(call.id = self.id, %error, "a call's record was not written yet"),
+            }
+            tokio::time::sleep(pause).await;
+        }
         if let Err(error) = self.switchboard.store.record(&record).await {
-            tracing::error!(call.id = self.id, %error, "a call's record was not written");
+            tracing::error!(call.id = self.id, %error, "a call's record was lost");
         }
     }
 }
@@ -175,7 +187,7 @@ fn now() -> Now {
 fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
         Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
-        Unit::Pause(ms) => Some(Piece::Silence(std::time::Duration::from_millis(u64::from(*ms)))),
+        Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
     };
     prompt.0.iter().filter_map(piece).collect()
 }
