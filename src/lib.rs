@@ -52,6 +52,16 @@
 //! 5. BYE, theirs or ours → the ports are free, what the store was asked for is finished, the record is written.
 //!
 //! [`ops::terminal`] runs step 3 on a screen, without 1, 2, 4 and 5: the same interpreter, keypad and store.
+//!
+//! # From a flow file to a voice, step by step
+//!
+//! 1. `flows/*.yaml` → [`flow::Library`]: read with positions, checked whole; a fault names file, line, column and remedy, and
+//!    the line does not start.
+//! 2. A [`flow::Run`] reaches a step: its text and its values become [`speech::Unit`]s: the sentence as it stands, a date or
+//!    a number as [`speech::french`] says it.
+//! 3. Each unit is a recording found by its own text ([`media::Sounds`], made by `ligne prompts render`, hash checked at
+//!    start-up): nothing is synthesised while somebody waits, and a changed text without its recording was refused in 1.
+//! 4. Units follow one another without a seam in 20 ms frames ([`rtp::playout`]), A-law or μ-law as agreed.
 
 pub mod booking;
 pub mod call;

@@ -1,7 +1,7 @@
 //! Telephone numbers, as trunks and people write them (G11), kept in one form: E.164.
 //!
 //! Our own code rather than the `phonenumber` crate: a line in France needs one closed plan, whose rules fit in
-//! [`plan`], and three things which that crate's metadata lacks (the NPV and platform ranges of D4, the premium ranges
+//! `plan`, and three things which that crate's metadata lacks (the NPV and platform ranges of D4, the premium ranges
 //! of D1, the overseas mobiles of B6 told from landlines). No table of regular expressions is compiled at run time.
 //!
 //! A short code or an emergency number (15, 112, 3919) is not a [`PhoneNumber`]: nobody can be called back there.

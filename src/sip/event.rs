@@ -37,7 +37,7 @@ pub enum Event<'a> {
     },
     /// The call that owns a dialog wants something.
     Do(DialogId, Command),
-    /// [`Core::due_at`] is here.
+    /// [`super::Core::due_at`] is here.
     Timer,
 }
 

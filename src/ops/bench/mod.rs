@@ -1,6 +1,6 @@
 //! `ligne bench calls`: whole calls against a running line, over real sockets, beside what bare sockets cost.
 //!
-//! Three measures in one run, one after the other: the load ([`load`]), the rush ([`rush`]), the socket limit ([`bare`]).
+//! Three measures in one run, one after the other: the load (`load`), the rush (`rush`), the socket limit (`bare`).
 //! The line has a core for itself and the generator another; what the generator does late is counted apart, for a
 //! generator out of breath must not be the line's fault.
 
