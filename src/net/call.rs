@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::Switchboard;
+use super::journal::Journal;
 use super::signalling::Told;
 use crate::call::conversation::{self, Output};
 use crate::call::{Call, CallRecord, Effect, Event};
@@ -23,16 +24,13 @@ use crate::speech::{Prompt, Unit};
 /// Keys and ends of prompts on their way to the call: more than a person can press while it blinks.
 const MEDIA_QUEUE: usize = 64;
 
-/// Between two tries to write the record of a call that is over.
-const RECORD_PAUSES: [Duration; 4] =
-    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
-
 /// A call, and what carries it.
 struct Leg {
     switchboard: Arc<Switchboard>,
     dialog: DialogId,
     id: String,
     commands: mpsc::Sender<(DialogId, Command)>,
+    journal: Journal,
     stream: Option<Stream>,
     replies: JoinSet<Reply>,
     record: Option<CallRecord>,
@@ -44,6 +42,7 @@ pub async fn run(
     incoming: Incoming,
     mut told: mpsc::Receiver<Told>,
     commands: mpsc::Sender<(DialogId, Command)>,
+    journal: Journal,
 ) {
     let dialog = incoming.dialog;
     let refuse = async |code: u16, why: &'static str| {
@@ -70,7 +69,7 @@ pub async fn run(
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
     let began = Instant::now();
     let replies = JoinSet::new();
-    let mut leg = Leg { switchboard, dialog, id, commands, stream: Some(stream), replies, record: None };
+    let mut leg = Leg { switchboard, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
     leg.carry_out(effects).await;
     while leg.record.is_none() {
@@ -95,6 +94,8 @@ pub async fn run(
         let effects = call.input(&leg.switchboard.library, now(), event);
         leg.carry_out(effects).await;
     }
+    // The store may take its time; nothing of the conversation waits with it.
+    drop((call, media));
     leg.close(began).await;
 }
 
@@ -129,24 +130,14 @@ impl Leg {
         let _ = self.commands.send((self.dialog, command)).await;
     }
 
+    /// What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
     async fn close(mut self, began: Instant) {
-        // What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
         while self.replies.join_next().await.is_some() {}
         let Some(record) = self.record.take() else { return };
         let duration_ms = began.elapsed().as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
         tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
-        for pause in RECORD_PAUSES {
-            match self.switchboard.store.record(&record).await {
-                Ok(()) => return,
-                // A crowd that leaves at once fills the store's queue: nobody waits for this line, so it can.
-                Err(error) => tracing::warn!(call.id = self.id, %error, "a call's record was not written yet"),
-            }
-            tokio::time::sleep(pause).await;
-        }
-        if let Err(error) = self.switchboard.store.record(&record).await {
-            tracing::error!(call.id = self.id, %error, "a call's record was lost");
-        }
+        self.journal.note(record);
     }
 }
 

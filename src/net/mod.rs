@@ -4,10 +4,12 @@
 //!   UDP, TCP ──bytes──▶ signalling task ──Confirmed, Reinvited, Ended──▶ call task ⇄ store
 //!            ◀──bytes──  (sip::Core)     ◀──Ring, Answer, HangUp────────     ⇅ media::Stream
 //! ```
+//! Records of calls that are over go to the journal, which writes them when the store has time.
 //! One task owns the whole of SIP, so no lock; a call owns its conversation, its sound and its wait for the store, so a slow
 //! one delays nobody. A call that panics would end alone: its channel closes, and the dialog is hung up.
 
 mod call;
+mod journal;
 mod local;
 mod signalling;
 mod tcp;
@@ -101,5 +103,8 @@ pub async fn serve(
     limits: Limits,
     stop: watch::Receiver<bool>,
 ) -> io::Result<Outcome> {
-    signalling::Signalling::start(switchboard, sockets, limits)?.run(stop).await
+    let (journal, writing) = journal::Journal::start(switchboard.store.clone());
+    let outcome = signalling::Signalling::start(switchboard, sockets, limits, journal)?.run(stop).await;
+    journal::flush(writing).await;
+    outcome
 }

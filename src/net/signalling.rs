@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep_until;
 
+use super::journal::Journal;
 use super::local::Local;
 use super::tcp::{self, CONNECTIONS_MAX, Connection, Heard};
 use super::{Limits, Sockets, Switchboard, call};
@@ -63,12 +64,18 @@ pub struct Signalling {
     next_connection: u64,
     heard: Both<Heard>,
     commands: Both<(DialogId, Command)>,
+    journal: Journal,
     actions: Vec<Action>,
     is_stopping: bool,
 }
 
 impl Signalling {
-    pub fn start(switchboard: Arc<Switchboard>, sockets: Sockets, limits: Limits) -> io::Result<Signalling> {
+    pub fn start(
+        switchboard: Arc<Switchboard>,
+        sockets: Sockets,
+        limits: Limits,
+        journal: Journal,
+    ) -> io::Result<Signalling> {
         let mut seed = [0; 16];
         getrandom::fill(&mut seed).map_err(io::Error::other)?;
         let heard = mpsc::channel(QUEUE_MAX);
@@ -82,6 +89,7 @@ impl Signalling {
             connections: HashMap::new(),
             next_connection: 0,
             commands: mpsc::channel(QUEUE_MAX),
+            journal,
             actions: Vec::new(),
             is_stopping: false,
             switchboard,
@@ -238,7 +246,7 @@ impl Signalling {
         self.calls.insert(dialog, told);
         let commands = self.commands.0.clone();
         let switchboard = Arc::clone(&self.switchboard);
-        let task = tokio::spawn(call::run(switchboard, incoming, events, commands.clone()));
+        let task = tokio::spawn(call::run(switchboard, incoming, events, commands.clone(), self.journal.clone()));
         tokio::spawn(async move {
             // However the task ended, the far end does not hang on a dead call.
             if task.await.is_err() {

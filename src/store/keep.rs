@@ -12,23 +12,27 @@ const ANSWERS_KEPT_S: i64 = 7 * 86_400;
 /// Rows of one purge of each kind: callers wait behind it.
 pub(super) const PURGE_MAX: i64 = 2_000;
 
-/// Writes a call's line. Told again under the same id, the later end counts.
-pub(super) async fn record(tx: &mut AnyConnection, record: &CallRecord) -> Result<u64, sqlx::Error> {
+/// Writes calls' lines. Told again under the same id, the later end counts.
+pub(super) async fn record(tx: &mut AnyConnection, records: &[CallRecord]) -> Result<u64, sqlx::Error> {
     let sql = "INSERT INTO call_record(id, flow, caller, began_at, ended_at, ended, goal) VALUES($1, $2, $3, $4, $5, $6, $7) \
                ON CONFLICT(id) DO UPDATE SET ended_at = excluded.ended_at, ended = excluded.ended, goal = excluded.goal \
                WHERE excluded.ended_at >= call_record.ended_at";
-    sqlx::query(sql)
-        .bind(&record.id)
-        .bind(&record.flow)
-        .bind(record.caller.as_ref().map(|number| number.dialable().to_owned()))
-        .bind(record.began_at.as_second())
-        // The wall clock may step back within a call; a call does not.
-        .bind(record.ended_at.max(record.began_at).as_second())
-        .bind(record.ended)
-        .bind(&record.goal)
-        .execute(tx)
-        .await
-        .map(|done| done.rows_affected())
+    let mut rows = 0;
+    for record in records {
+        let written = sqlx::query(sql)
+            .bind(&record.id)
+            .bind(&record.flow)
+            .bind(record.caller.as_ref().map(|number| number.dialable().to_owned()))
+            .bind(record.began_at.as_second())
+            // The wall clock may step back within a call; a call does not.
+            .bind(record.ended_at.max(record.began_at).as_second())
+            .bind(record.ended)
+            .bind(&record.goal)
+            .execute(&mut *tx)
+            .await?;
+        rows += written.rows_affected();
+    }
+    Ok(rows)
 }
 
 /// Takes lapsed holds out of the grid: nobody is waiting for them, only the table grows.

@@ -129,9 +129,9 @@ impl Store {
         }
     }
 
-    /// Writes a call's line in the journal. Told again under the same id, the later end counts: no second line.
-    pub async fn record(&self, record: &CallRecord) -> Result<(), StoreError> {
-        self.rows(Work::Record(record.clone())).await.map(drop)
+    /// Writes calls' lines in the journal, all or none. Told again under the same id, the later end counts: no second line.
+    pub async fn record(&self, records: &[CallRecord]) -> Result<(), StoreError> {
+        self.rows(Work::Records(records.to_vec())).await.map(drop)
     }
 
     /// Makes the hold of a run last until `now + ttl_s`, if it has one that has not lapsed; whether it had. A hold is never

@@ -357,13 +357,13 @@ async fn a_call_is_one_line_of_the_journal_and_goes_after_a_year() {
     let open = CallRecord::begin("call-1", "welcome", Some(&phone(1)), bench.now);
     let closed = open.clone().close(bench.now + 90.seconds(), Some("appointment.booked".into()));
     for record in [&open, &closed, &closed, &open] {
-        bench.store.record(record).await.unwrap();
+        bench.store.record(std::slice::from_ref(record)).await.unwrap();
     }
     let whole = "SELECT COUNT(*) FROM call_record WHERE goal = 'appointment.booked' AND ended_at - began_at = 90";
     assert_eq!(bench.count(whole).await, 1);
     // The wall clock stepped back during the call.
     let back = CallRecord::begin("call-2", "welcome", None, bench.now).close(bench.now - 5.seconds(), None);
-    bench.store.record(&back).await.unwrap();
+    bench.store.record(std::slice::from_ref(&back)).await.unwrap();
     assert_eq!(bench.store.purge_old(bench.now + (365 * 24).hours()).await.unwrap(), 0);
     assert_eq!(bench.store.purge_old(bench.now + (366 * 24).hours()).await.unwrap(), 2);
 }

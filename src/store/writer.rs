@@ -31,7 +31,7 @@ const START_WITHIN: Duration = Duration::from_millis(1_000);
 #[derive(Debug)]
 pub(super) enum Work {
     Request { now: Timestamp, run: String, key: String, request: Request },
-    Record(CallRecord),
+    Records(Vec<CallRecord>),
     Renew { now: Timestamp, run: String, ttl_s: u32 },
     PurgeLapsed { now: Timestamp },
     PurgeOld { now: Timestamp },
@@ -169,7 +169,7 @@ fn refuse(jobs: Vec<Job>) -> Vec<Job> {
 async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Error> {
     match work {
         Work::Request { now, run, key, request } => once(tx, *now, run, key, request).await.map(Done::Reply),
-        Work::Record(record) => keep::record(tx, record).await.map(Done::Rows),
+        Work::Records(records) => keep::record(tx, records).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),
         Work::PurgeOld { now } => keep::purge_old(tx, *now).await.map(Done::Rows),
