@@ -1,9 +1,6 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
-use std::path::Path;
-
 use ligne_claire::booking::PostalCode;
-use ligne_claire::call::transcript::{self, Clause, Numbered};
 use ligne_claire::flow::action::{Reply, Request};
 use ligne_claire::ops::dialer::By;
 use ligne_claire::phone::PhoneNumber;
@@ -162,65 +159,4 @@ fn a_caller_who_gives_up_at_once_is_let_go_whether_cancel_or_answer_was_first() 
     assert!(phone.refused == Some(487) || phone.ended == Some(By::Us), "{:?} {:?}", phone.refused, phone.ended);
     // The line is there for the next one.
     Phone::call(line.address, Some(CALLER), LINE).hang_up().unwrap();
-}
-
-/// Plays a transcript in real time. Days and hours are those of today, and `later` passes at once.
-fn play(clauses: &[Numbered]) -> Result<(), String> {
-    let line = TestLine::start();
-    let mut phone: Option<Phone> = None;
-    for (number, clause) in clauses {
-        let on_line = |error: String| format!("line {number}: {error}");
-        match (clause, &mut phone) {
-            (Clause::At(_) | Clause::Later(_), _) => {}
-            (Clause::Call(caller), _) => {
-                let from = caller.as_ref().map(PhoneNumber::national);
-                phone = Some(Phone::call(line.address, from.as_deref(), LINE));
-            }
-            (Clause::Hears(words), Some(phone)) => phone.hears(words).map_err(on_line)?,
-            // Nobody answers a question that has not begun.
-            (Clause::Keys(keys), Some(phone)) => {
-                phone.hears_something().and_then(|()| phone.press(keys)).map_err(on_line)?;
-            }
-            (Clause::Silent(length), Some(phone)) => phone.listens(*length).map_err(on_line)?,
-            (Clause::Drops, Some(phone)) => {
-                phone.hang_up().and_then(|()| line.end_of_call()).map_err(on_line)?;
-            }
-            (Clause::Then(goal), Some(phone)) => {
-                let end = phone.is_left().and_then(|()| line.end_of_call()).map_err(on_line)?;
-                if !end.contains(&format!("goal=\"{goal}\"")) {
-                    return Err(on_line(format!("wanted {goal}; {end}")));
-                }
-            }
-            (clause, None) => return Err(on_line(format!("{clause:?} before any call"))),
-        }
-    }
-    Ok(())
-}
-
-/// Whether a transcript can be played at the pace of life: no long silence, no date of its own.
-fn is_short(clauses: &[Numbered]) -> bool {
-    let months = ["décembre", "novembre"];
-    clauses.iter().all(|(_, clause)| match clause {
-        Clause::Silent(_) => false,
-        Clause::Hears(words) => !months.iter().any(|month| words.contains(month)),
-        _ => true,
-    })
-}
-
-/// Transcripts with silences (8 to 34 s each) or fixed dates are played in memory only, by `calls`.
-#[test]
-fn transcripts_without_long_silences_are_heard_over_sip_and_rtp() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calls");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let all = files.map(|path| {
-        let clauses = transcript::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        (path, clauses)
-    });
-    let short: Vec<_> = all.filter(|(_, clauses)| is_short(clauses)).collect();
-    assert!(short.len() >= 2, "drop_and_again and withheld_call_back at least");
-    std::thread::scope(|scope| {
-        for (path, clauses) in &short {
-            scope.spawn(move || play(clauses).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
-        }
-    });
 }

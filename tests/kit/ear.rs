@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use ligne_claire::media::Sounds;
+use ligne_claire::rtp::g711;
 
 const ANCHOR: usize = 32;
 /// Different values in an anchor: less is noise that every recording has.
@@ -25,6 +27,8 @@ pub struct Ear {
 pub struct Notes {
     ear: &'static Ear,
     audio: Vec<u8>,
+    /// Bytes of pure silence at its end.
+    silent: usize,
     /// Where the search for anchors goes on.
     scanned: usize,
     /// Recordings under way: which, where it began, how much of it was compared.
@@ -45,7 +49,13 @@ impl Ear {
         &EAR
     }
 
-    fn new(sounds: &Sounds) -> Ear {
+    /// Every text it knows.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sounds.iter().map(|(text, _)| text.as_str())
+    }
+
+    /// One that knows these.
+    pub fn new(sounds: &Sounds) -> Ear {
         let sounds: Vec<(String, Arc<[u8]>)> =
             sounds.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound))).collect();
         let mut anchors: HashMap<_, Vec<_>> = HashMap::new();
@@ -66,20 +76,28 @@ impl Ear {
 
 impl Notes {
     /// An empty page.
-    pub fn new() -> Notes {
-        let (audio, open, said, begun) = Default::default();
-        Notes { ear: Ear::french(), audio, scanned: 0, open, said, begun }
+    pub fn new(ear: &'static Ear) -> Notes {
+        let (audio, silent, scanned, open, said, begun) = Default::default();
+        Notes { ear, audio, silent, scanned, open, said, begun }
     }
 
     /// A new page: what is being said goes on.
     pub fn forget(&mut self) {
         self.said.clear();
         self.begun.clear();
+        self.silent = 0;
+    }
+
+    /// How long nothing was to be heard, up to now, on this page.
+    pub fn quiet(&self) -> Duration {
+        Duration::from_micros(self.silent as u64 * 125)
     }
 
     /// More sound, right after the last.
     pub fn hear(&mut self, sound: &[u8]) {
         self.audio.extend_from_slice(sound);
+        let silent = sound.iter().rev().take_while(|byte| **byte == g711::SILENCE).count();
+        self.silent = if silent == sound.len() { self.silent + silent } else { silent };
         while let Some(window) = self.audio.get(self.scanned..self.scanned + ANCHOR) {
             let found = self.ear.anchors.get(window).map(Vec::as_slice).unwrap_or_default();
             for (number, at) in found {
@@ -117,7 +135,7 @@ fn recordings_are_written_down_in_order_wherever_they_begin() {
     let mut stream = vec![0xD5; 77];
     texts.iter().for_each(|text| stream.extend_from_slice(sound(text)));
     stream.extend_from_slice(&sound("Merci de votre appel. Au revoir.")[..9_000]);
-    let mut notes = Notes::new();
+    let mut notes = Notes::new(ear);
     stream.chunks(160).for_each(|packet| notes.hear(packet));
     assert_eq!(notes.said, texts);
     assert!(notes.begun.contains(&"Merci de votre appel. Au revoir.".to_owned()), "{:?}", notes.begun);

@@ -9,7 +9,7 @@ use ligne_claire::ops::dialer::voice::{PACKET_MAX, Voice};
 use ligne_claire::ops::dialer::{Answer, By, Dial, Dialer, Out};
 use ligne_claire::rtp::packet::{Packet, is_after};
 
-use super::ear::Notes;
+use super::ear::{Ear, Notes};
 
 /// Longer than any message of the line; a loaded machine has it too.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -33,17 +33,19 @@ pub enum Sound {
 }
 
 /// How the phone behaves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Manners {
     /// False: the 200 gets no ACK until [`Phone::acknowledge`].
     pub acks: bool,
     /// Its RTP.
     pub sound: Sound,
+    /// The voice that it understands.
+    pub ear: &'static Ear,
 }
 
 impl Default for Manners {
     fn default() -> Self {
-        Manners { acks: true, sound: Sound::Whole }
+        Manners { acks: true, sound: Sound::Whole, ear: Ear::french() }
     }
 }
 
@@ -108,7 +110,7 @@ impl Phone {
             next_at: now,
             pressed_at: None,
             newest: None,
-            notes: Notes::new(),
+            notes: Notes::new(manners.ear),
             answers: 0,
             refused: None,
             ended: None,
@@ -132,8 +134,27 @@ impl Phone {
 
     /// Waits until these words were said to their end, since the last key: letters and digits count, in order.
     pub fn hears(&mut self, words: &str) -> Result<(), String> {
-        let wanted = plain(words);
-        self.until(words, |phone| plain(&phone.notes.said.join(" ")).contains(&wanted))
+        self.until(words, |phone| phone.has_heard(words))
+    }
+
+    /// Whether they were.
+    pub fn has_heard(&self, words: &str) -> bool {
+        plain(&self.heard()).contains(&plain(words))
+    }
+
+    /// All that was said to its end since the last key.
+    pub fn heard(&self) -> String {
+        self.notes.said.join(" ")
+    }
+
+    /// How long nothing was to be heard, up to now and since the last key.
+    pub fn quiet(&self) -> Duration {
+        self.notes.quiet()
+    }
+
+    /// As if nothing had been said.
+    pub fn forget(&mut self) {
+        self.notes.forget();
     }
 
     /// Whether the line has begun to say this, since the last key.
@@ -143,14 +164,12 @@ impl Phone {
 
     /// Waits until the line has begun to say something, since the last key.
     pub fn hears_something(&mut self) -> Result<(), String> {
-        self.until("anything", |phone| !phone.notes.begun.is_empty())
+        self.until("anything", Phone::has_heard_something)
     }
 
-    /// Listens for so long, pressing nothing.
-    pub fn listens(&mut self, length: Duration) -> Result<(), String> {
-        self.notes.forget();
-        let from = Instant::now();
-        self.until("silence", |_| from.elapsed() >= length)
+    /// Whether it has.
+    pub fn has_heard_something(&self) -> bool {
+        !self.notes.begun.is_empty()
     }
 
     /// Hangs up and waits for the answer to our BYE.
@@ -189,11 +208,19 @@ impl Phone {
                 _ => (Instant::now() > until).then(|| format!("nothing for {PATIENCE:?}")),
             };
             if let Some(end) = end {
-                return Err(format!("wanted « {wanted} », {end}; heard « {} »", self.notes.said.join(" ")));
+                return Err(format!("wanted « {wanted} », {end}; heard « {} »", self.heard()));
             }
             self.turn();
         }
         Ok(())
+    }
+
+    /// Lives on, whatever becomes of the call, until it is true or nobody has the patience.
+    pub fn lives_until(&mut self, mut is_true: impl FnMut(&Phone) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        while !is_true(self) && Instant::now() < until {
+            self.turn();
+        }
     }
 
     /// Up to 20 ms: one read, and what is due.
