@@ -1,18 +1,14 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
-use ligne_claire::booking::PostalCode;
-use ligne_claire::flow::action::{Reply, Request};
 use ligne_claire::ops::dialer::By;
-use ligne_claire::phone::PhoneNumber;
-use ligne_claire::store::Store;
 
-use crate::kit::{Manners, Phone, Sound, TestLine};
+use crate::kit::{self, Fault, Manners, Phone, TestLine};
 
 const LINE: &str = "0972010203";
 const CALLER: &str = "0353010001";
 
-fn with(line: &TestLine, sound: Sound) -> Phone {
-    let mut phone = Phone::dial(line.address, Some(CALLER), LINE, Manners { sound, ..Manners::default() });
+fn with(line: &TestLine, fault: Fault) -> Phone {
+    let mut phone = Phone::dial(line.address, Some(CALLER), LINE, Manners { fault: (fault, 0), ..Manners::default() });
     phone.until("an answer", |phone| phone.answers > 0).unwrap();
     phone
 }
@@ -28,18 +24,7 @@ const BOOKING: [(&str, &str); 6] = [
 ];
 
 fn appointments(line: &TestLine) -> usize {
-    let runtime = ligne_claire::server::runtime().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&line.data()).await.unwrap();
-        let request = Request::FindAppointments {
-            phone: PhoneNumber::parse(CALLER).unwrap(),
-            place: PostalCode::parse("71100").unwrap(),
-        };
-        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
-            Reply::Appointments(found) => found.len(),
-            other => panic!("{other:?}"),
-        }
-    })
+    kit::appointments(&line.data(), CALLER, "71100").len()
 }
 
 #[test]
@@ -108,25 +93,9 @@ fn callers_who_hang_up_at_any_step_leave_no_port_no_descriptor_and_no_memory_beh
 }
 
 #[test]
-fn keys_whose_packets_are_tripled_or_swapped_are_each_heard_once() {
-    let line = TestLine::start();
-    std::thread::scope(|scope| {
-        for sound in [Sound::Tripled, Sound::Swapped] {
-            let mut phone = with(&line, sound);
-            scope.spawn(move || {
-                phone.hears_something().and_then(|()| phone.press("1")).unwrap();
-                phone.hears_something().and_then(|()| phone.press("71100")).unwrap();
-                phone.hears("Vous avez tapé : sept, un, un, zéro, zéro. C'est bien cela ?").unwrap();
-                phone.hang_up().unwrap();
-            });
-        }
-    });
-}
-
-#[test]
 fn a_phone_whose_sound_never_arrives_hears_the_line_all_the_same() {
     let line = TestLine::start();
-    let mut phone = with(&line, Sound::Dropped);
+    let mut phone = with(&line, Fault::Cut);
     phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
     phone.hang_up().unwrap();
 }

@@ -104,7 +104,7 @@ impl Stage for Telephone {
                 let from = number.as_ref().map(PhoneNumber::national);
                 let manners = Manners { ear: kit::hurried::ear(), ..Manners::default() };
                 let mut phone = Phone::dial(self.address, from.as_deref(), kit::DIALLED, manners);
-                phone.until("an answer", |phone| phone.answers > 0)?;
+                phone.until("an answer", Phone::stands)?;
                 (self.phone, self.is_answered) = (Some(phone), true);
                 self.calls += 1;
             }

@@ -4,6 +4,7 @@
 //! its first 32 bytes that are more than a quiet fade-in, and counts as said once its last byte has come.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -33,8 +34,8 @@ pub struct Notes {
     scanned: usize,
     /// Recordings under way: which, where it began, how much of it was compared.
     open: Vec<(usize, usize, usize)>,
-    /// Texts said to the end, in order.
-    pub said: Vec<String>,
+    /// Texts said to the end, in order, each with its place in all that was heard.
+    pub said: Vec<(String, Range<usize>)>,
     /// Texts begun, in order; of sentences that begin alike, all.
     pub begun: Vec<String>,
 }
@@ -52,6 +53,12 @@ impl Ear {
     /// Every text it knows.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.sounds.iter().map(|(text, _)| text.as_str())
+    }
+
+    /// The A-law bytes of a text.
+    pub fn sound(&self, text: &str) -> &[u8] {
+        let found = self.sounds.iter().find(|(other, _)| other == text);
+        &found.unwrap_or_else(|| panic!("no recording of « {text} »")).1
     }
 
     /// One that knows these.
@@ -88,6 +95,16 @@ impl Notes {
         self.silent = 0;
     }
 
+    /// The bytes that a text is known by.
+    pub fn sound(&self, text: &str) -> &'static [u8] {
+        self.ear.sound(text)
+    }
+
+    /// Samples heard in all.
+    pub fn length(&self) -> usize {
+        self.audio.len()
+    }
+
     /// How long nothing was to be heard, up to now, on this page.
     pub fn quiet(&self) -> Duration {
         Duration::from_micros(self.silent as u64 * 125)
@@ -120,7 +137,7 @@ impl Notes {
             }
             *compared = length;
             if length == sound.len() {
-                said.push(text.clone());
+                said.push((text.clone(), *start..*start + length));
             }
             length < sound.len()
         });
@@ -131,12 +148,24 @@ impl Notes {
 fn recordings_are_written_down_in_order_wherever_they_begin() {
     let ear = Ear::french();
     let texts = ["C'est noté. Nous vous attendons.", "Si oui, tapez 1. Si non, tapez 2.", "Je répète :"];
-    let sound = |text: &str| &ear.sounds.iter().find(|(other, _)| other == text).expect("recorded").1;
     let mut stream = vec![0xD5; 77];
-    texts.iter().for_each(|text| stream.extend_from_slice(sound(text)));
-    stream.extend_from_slice(&sound("Merci de votre appel. Au revoir.")[..9_000]);
+    texts.iter().for_each(|text| stream.extend_from_slice(ear.sound(text)));
+    stream.extend_from_slice(&ear.sound("Merci de votre appel. Au revoir.")[..9_000]);
     let mut notes = Notes::new(ear);
     stream.chunks(160).for_each(|packet| notes.hear(packet));
-    assert_eq!(notes.said, texts);
+    assert_eq!(notes.said.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), texts);
+    assert_eq!(notes.said[0].1, 77..77 + ear.sound(texts[0]).len());
     assert!(notes.begun.contains(&"Merci de votre appel. Au revoir.".to_owned()), "{:?}", notes.begun);
+}
+
+#[test]
+fn a_recording_with_one_wrong_byte_was_not_said() {
+    let ear = Ear::french();
+    let mut sound = ear.sound("Vous avez tapé :").to_vec();
+    for (at, expected) in [(None, 1), (Some(2_000), 0)] {
+        at.into_iter().for_each(|at: usize| sound[at] ^= 1);
+        let mut notes = Notes::new(ear);
+        sound.chunks(160).for_each(|packet| notes.hear(packet));
+        assert_eq!(notes.said.len(), expected);
+    }
 }

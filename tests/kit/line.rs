@@ -9,6 +9,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ligne_claire::booking::{Appointment, PostalCode};
+use ligne_claire::flow::action::{Reply, Request};
+use ligne_claire::phone::PhoneNumber;
+use ligne_claire::store::Store;
+
 /// RTP ports of one line; a test has few calls.
 const PORTS: u32 = 40;
 
@@ -25,6 +30,21 @@ pub fn rtp_range() -> std::ops::Range<u16> {
     let rank = std::process::id().wrapping_mul(7) + LINES.fetch_add(1, Ordering::Relaxed);
     let first = 10_000 + rank % 230 * PORTS;
     first as u16..(first + PORTS) as u16
+}
+
+/// Coming appointments of this number and postal code, as the database in the line's folder has them.
+pub fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
+    let request = Request::FindAppointments {
+        phone: PhoneNumber::parse(phone).unwrap(),
+        place: PostalCode::parse(place).unwrap(),
+    };
+    ligne_claire::server::runtime().unwrap().block_on(async {
+        let store = Store::open(data).await.unwrap();
+        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
+            Reply::Appointments(found) => found,
+            other => panic!("{other:?}"),
+        }
+    })
 }
 
 /// `ligne run`, until the value is dropped.
