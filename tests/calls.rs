@@ -73,6 +73,7 @@ fn a_transcript_that_does_not_come_true_fails_on_both_stages_with_its_line() {
             "call 0353010001\nsilent 7s\nhears \"Prenez votre temps.\"",
             "line 3: wanted « Prenez votre temps. », heard «",
         ),
+        ("call 0353010001\nkeys 1\nthen appointment.booked", "line 3: wanted appointment.booked, "),
         ("call 0353010001\nkeys 1   drops\nthen appointment.booked", "line 3: wanted appointment.booked, reached"),
         (
             "call 0353010001\nkeys 3   keys 1   keys 1   hears \"C'est noté.\"\nthen callback.lost",

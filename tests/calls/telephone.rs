@@ -10,7 +10,6 @@ use std::time::Duration;
 use ligne_claire::call::transcript::Clause;
 use ligne_claire::media::{self, Engine};
 use ligne_claire::net::{self, Clock, Limits, Sockets, Switchboard};
-use ligne_claire::ops::dialer::By;
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{Line, runtime};
 use sqlx::{Connection, SqliteConnection};
@@ -128,11 +127,7 @@ impl Stage for Telephone {
                 self.goal()?;
             }
             (Clause::Then(goal), Some(phone)) => {
-                if phone.ended.is_none() {
-                    phone.until("the line to hang up", |phone| {
-                        phone.ended == Some(By::Them) || phone.quiet() >= NOTHING_MORE
-                    })?;
-                }
+                phone.lives_until(|phone| phone.ended.is_some() || phone.quiet() >= NOTHING_MORE);
                 if phone.ended.is_none() {
                     return Err(format!("wanted {goal}, the line waits; heard « {} »", phone.heard()));
                 }

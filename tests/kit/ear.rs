@@ -92,6 +92,11 @@ impl Notes {
     pub fn forget(&mut self) {
         self.said.clear();
         self.begun.clear();
+        self.listen_anew();
+    }
+
+    /// Silence counts from here.
+    pub fn listen_anew(&mut self) {
         self.silent = 0;
     }
 

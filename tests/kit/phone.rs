@@ -82,7 +82,7 @@ impl Phone {
     /// Calls and waits for the answer.
     pub fn call(line: SocketAddr, from: Option<&str>, to: &str) -> Phone {
         let mut phone = Phone::dial(line, from, to, Manners::default());
-        phone.until("an answer", |phone| phone.stands()).expect("the line answers");
+        phone.until("an answer", Phone::stands).expect("the line answers");
         phone
     }
 
@@ -142,6 +142,7 @@ impl Phone {
         self.notes.forget();
         self.sending = self.typist.as_mut().ok_or("no call stands")?.keys(keys).into();
         self.until("the keys to leave", |phone| phone.sending.is_empty())?;
+        self.notes.listen_anew();
         self.pressed_at = Some(Instant::now());
         Ok(())
     }
