@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::flow::Library;
 use crate::media::{self, Engine, Sounds};
-use crate::net::{self, Limits, Sockets, Switchboard};
+use crate::net::{self, Clock, Limits, Sockets, Switchboard};
 use crate::store::Store;
 
 /// Between two cleanings of what has lapsed in the store.
@@ -73,6 +73,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         flow: config.line.flow.clone(),
         numbers: config.line.numbers.clone(),
         media_address: config.media.address,
+        clock: Clock::real(),
     });
     let cleaning = tokio::spawn(clean(switchboard.store.clone()));
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

@@ -1,132 +1,89 @@
-//! Every `tests/calls/*.call`, played in memory: the real flows, keypad and store, on a pretended clock.
+//! Every `tests/calls/*.call`, played twice: in memory, and over SIP and RTP. Both go by a pretended clock.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+mod memory;
+mod telephone;
 
-use ligne_claire::call::conversation::{Conversation, Event, Output};
-use ligne_claire::call::transcript::{self, Clause, plain};
-use ligne_claire::clock::Now;
-use ligne_claire::flow::{Caller, Channel};
-use ligne_claire::server::{Line, runtime};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use ligne_claire::call::transcript::{self, Clause};
+use ligne_claire::config::Config;
+
+use memory::Memory;
+use telephone::Telephone;
+
+/// People are slower than a bounce (C12).
 const KEY: Duration = Duration::from_secs(1);
 
-/// One transcript being played.
-struct Stage<'a> {
-    line: &'a Line,
-    runtime: &'a tokio::runtime::Runtime,
-    began: Instant,
-    wall: jiff::Timestamp,
-    passed: Duration,
-    call: Option<Conversation>,
-    calls: u32,
-    said: String,
-    goal: Option<String>,
+/// Where a transcript is played.
+trait Stage {
+    /// The error says what was wanted and what came instead.
+    fn play(&mut self, clause: &Clause) -> Result<(), String>;
 }
 
-impl Stage<'_> {
-    fn now(&self) -> Now {
-        Now { at: self.began + self.passed, wall: self.wall + self.passed }
+/// Plays a transcript; the error begins with the line that did not come true.
+fn play(text: &str, stage: &mut dyn Stage) -> Result<(), String> {
+    for (number, clause) in transcript::parse(text)? {
+        stage.play(&clause).map_err(|error| format!("line {number}: {error}"))?;
     }
+    Ok(())
+}
 
-    fn event(&mut self, event: Event) {
-        let now = self.now();
-        let mut events = vec![event];
-        while let Some(event) = events.pop() {
-            let Some(call) = &mut self.call else { return };
-            for output in call.input(&self.line.library, now, event) {
-                match output {
-                    Output::Play { tag, prompt, .. } => {
-                        self.said += &format!(" {}", prompt.text());
-                        events.insert(0, Event::Played { tag });
-                    }
-                    Output::Act { key, request } => {
-                        let run = format!("run-{}", self.calls);
-                        let reply = self.runtime.block_on(self.line.store.execute(now.wall, &run, &key, &request));
-                        events.push(Event::Replied(reply));
-                    }
-                    Output::HangUp => {}
-                }
-            }
-            self.goal = self.call.as_ref().and_then(|call| call.goal().map(str::to_owned));
-        }
-    }
+/// The settings of a line with its data in this folder.
+fn settings(folder: &Path) -> Config {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Config { data: folder.to_owned(), flows: root.join("flows"), prompts: root.join("prompts"), ..Default::default() }
+}
 
-    fn pass(&mut self, wait: Duration) {
-        self.said.clear();
-        self.passed += wait;
-        let is_due = self.call.as_ref().and_then(Conversation::deadline).is_some_and(|due| due <= self.now().at);
-        if is_due {
-            self.event(Event::Timer);
-        }
-    }
-
-    fn play(&mut self, clause: &Clause) -> Result<(), String> {
-        match clause {
-            Clause::At(at) => self.wall = *at,
-            Clause::Later(wait) => self.passed += *wait,
-            Clause::Call(number) => {
-                self.calls += 1;
-                let caller = Caller { number: number.clone() };
-                let id = format!("run-{}", self.calls);
-                self.call = Some(Conversation::new(&id, "welcome", caller, Channel::Call));
-                self.said.clear();
-                self.event(Event::Started);
-            }
-            Clause::Hears(words) if !plain(&self.said).contains(&plain(words)) => {
-                return Err(format!("wanted « {words} », heard «{} »", self.said));
-            }
-            Clause::Hears(_) => {}
-            Clause::Keys(keys) => {
-                for key in keys.chars() {
-                    self.pass(KEY);
-                    self.event(Event::Key(key));
-                }
-            }
-            Clause::Silent(wait) => self.pass(*wait),
-            Clause::Drops => {
-                self.event(Event::HungUp);
-                self.call = None;
-            }
-            Clause::Then(goal) if self.goal.as_ref() != Some(goal) => {
-                return Err(format!("wanted {goal}, reached {:?}", self.goal));
-            }
-            Clause::Then(_) => {}
-        }
-        Ok(())
-    }
+fn transcripts() -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calls");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let calls = paths.filter(|path| path.extension().is_some_and(|extension| extension == "call"));
+    let all: Vec<_> = calls.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
+    assert!(all.len() >= 10, "the transcripts are missing");
+    all
 }
 
 #[test]
 fn every_transcript_is_heard_as_it_is_written() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut played = 0;
-    for path in std::fs::read_dir(root.join("tests/calls")).unwrap().map(|entry| entry.unwrap().path()) {
-        let clauses = transcript::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let runtime = runtime().unwrap();
-        let config = ligne_claire::config::Config {
-            data: folder.path().to_owned(),
-            flows: root.join("flows"),
-            prompts: root.join("prompts"),
-            ..Default::default()
-        };
-        let line = runtime.block_on(Line::open(&config)).unwrap();
-        let mut stage = Stage {
-            line: &line,
-            runtime: &runtime,
-            began: Instant::now(),
-            wall: jiff::Timestamp::UNIX_EPOCH,
-            passed: Duration::ZERO,
-            call: None,
-            calls: 0,
-            said: String::new(),
-            goal: None,
-        };
-        for (number, clause) in clauses {
-            stage.play(&clause).unwrap_or_else(|error| panic!("{}:{number}: {error}", path.display()));
-        }
-        played += 1;
+    for (path, text) in transcripts() {
+        play(&text, &mut Memory::open()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-    assert!(played >= 5, "the transcripts are missing");
+}
+
+#[test]
+fn every_transcript_is_heard_as_it_is_written_over_sip_and_rtp() {
+    let all = transcripts();
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let play = |(path, text): &(PathBuf, String)| {
+            play(text, &mut Telephone::open()).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let playing: Vec<_> = all.iter().map(|transcript| scope.spawn(move || play(transcript))).collect();
+        playing.into_iter().filter_map(|played| played.join().expect("its error is told, not a panic").err()).collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_transcript_that_does_not_come_true_fails_on_both_stages_with_its_line() {
+    for (text, wanted) in [
+        ("call 0353010001\nhears \"Bonjour.\"\nhears \"Bonsoir.\"", "line 3: wanted « Bonsoir. », heard «"),
+        ("call 0353010001\nkeys 1\nhears \"Bonjour.\"", "line 3: wanted « Bonjour. », heard «"),
+        (
+            "call 0353010001\nsilent 7s\nhears \"Prenez votre temps.\"",
+            "line 3: wanted « Prenez votre temps. », heard «",
+        ),
+        ("call 0353010001\nkeys 1\nthen appointment.booked", "line 3: wanted appointment.booked, "),
+        ("call 0353010001\nkeys 1   drops\nthen appointment.booked", "line 3: wanted appointment.booked, reached"),
+        (
+            "call 0353010001\nkeys 3   keys 1   keys 1   hears \"C'est noté.\"\nthen callback.lost",
+            "line 3: wanted callback.lost, reached",
+        ),
+    ] {
+        let stages: [Box<dyn Stage>; 2] = [Box::new(Memory::open()), Box::new(Telephone::open())];
+        for mut stage in stages {
+            let error = play(text, &mut *stage).unwrap_err();
+            assert!(error.starts_with(wanted), "{error}");
+        }
+    }
 }

@@ -5,9 +5,6 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use ligne_claire::booking::PostalCode;
-use ligne_claire::flow::action::{Reply, Request};
-use ligne_claire::phone::PhoneNumber;
 use ligne_claire::store::Store;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -41,18 +38,7 @@ fn heard(output: &Output) -> String {
 
 /// Coming appointments of our caller, as the store has them.
 fn appointments(folder: &Path) -> usize {
-    let runtime = ligne_claire::server::runtime().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&folder.join("data")).await.unwrap();
-        let request = Request::FindAppointments {
-            phone: PhoneNumber::parse(CALLER).unwrap(),
-            place: PostalCode::parse("71100").unwrap(),
-        };
-        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
-            Reply::Appointments(found) => found.len(),
-            other => panic!("{other:?}"),
-        }
-    })
+    crate::kit::appointments(&folder.join("data"), CALLER, "71100").len()
 }
 
 /// Runs that hold a place at that moment.

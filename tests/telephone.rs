@@ -1,21 +1,14 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
-use std::path::Path;
-
-use ligne_claire::booking::PostalCode;
-use ligne_claire::call::transcript::{self, Clause, Numbered};
-use ligne_claire::flow::action::{Reply, Request};
 use ligne_claire::ops::dialer::By;
-use ligne_claire::phone::PhoneNumber;
-use ligne_claire::store::Store;
 
-use crate::kit::{Manners, Phone, Sound, TestLine};
+use crate::kit::{self, Fault, Manners, Phone, TestLine};
 
 const LINE: &str = "0972010203";
 const CALLER: &str = "0353010001";
 
-fn with(line: &TestLine, sound: Sound) -> Phone {
-    let mut phone = Phone::dial(line.address, Some(CALLER), LINE, Manners { sound, ..Manners::default() });
+fn with(line: &TestLine, fault: Fault) -> Phone {
+    let mut phone = Phone::dial(line.address, Some(CALLER), LINE, Manners { fault: (fault, 0), ..Manners::default() });
     phone.until("an answer", |phone| phone.answers > 0).unwrap();
     phone
 }
@@ -31,18 +24,7 @@ const BOOKING: [(&str, &str); 6] = [
 ];
 
 fn appointments(line: &TestLine) -> usize {
-    let runtime = ligne_claire::server::runtime().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&line.data()).await.unwrap();
-        let request = Request::FindAppointments {
-            phone: PhoneNumber::parse(CALLER).unwrap(),
-            place: PostalCode::parse("71100").unwrap(),
-        };
-        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
-            Reply::Appointments(found) => found.len(),
-            other => panic!("{other:?}"),
-        }
-    })
+    kit::appointments(&line.data(), CALLER, "71100").len()
 }
 
 #[test]
@@ -111,25 +93,9 @@ fn callers_who_hang_up_at_any_step_leave_no_port_no_descriptor_and_no_memory_beh
 }
 
 #[test]
-fn keys_whose_packets_are_tripled_or_swapped_are_each_heard_once() {
-    let line = TestLine::start();
-    std::thread::scope(|scope| {
-        for sound in [Sound::Tripled, Sound::Swapped] {
-            let mut phone = with(&line, sound);
-            scope.spawn(move || {
-                phone.hears_something().and_then(|()| phone.press("1")).unwrap();
-                phone.hears_something().and_then(|()| phone.press("71100")).unwrap();
-                phone.hears("Vous avez tapé : sept, un, un, zéro, zéro. C'est bien cela ?").unwrap();
-                phone.hang_up().unwrap();
-            });
-        }
-    });
-}
-
-#[test]
 fn a_phone_whose_sound_never_arrives_hears_the_line_all_the_same() {
     let line = TestLine::start();
-    let mut phone = with(&line, Sound::Dropped);
+    let mut phone = with(&line, Fault::Cut);
     phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
     phone.hang_up().unwrap();
 }
@@ -162,65 +128,4 @@ fn a_caller_who_gives_up_at_once_is_let_go_whether_cancel_or_answer_was_first() 
     assert!(phone.refused == Some(487) || phone.ended == Some(By::Us), "{:?} {:?}", phone.refused, phone.ended);
     // The line is there for the next one.
     Phone::call(line.address, Some(CALLER), LINE).hang_up().unwrap();
-}
-
-/// Plays a transcript in real time. Days and hours are those of today, and `later` passes at once.
-fn play(clauses: &[Numbered]) -> Result<(), String> {
-    let line = TestLine::start();
-    let mut phone: Option<Phone> = None;
-    for (number, clause) in clauses {
-        let on_line = |error: String| format!("line {number}: {error}");
-        match (clause, &mut phone) {
-            (Clause::At(_) | Clause::Later(_), _) => {}
-            (Clause::Call(caller), _) => {
-                let from = caller.as_ref().map(PhoneNumber::national);
-                phone = Some(Phone::call(line.address, from.as_deref(), LINE));
-            }
-            (Clause::Hears(words), Some(phone)) => phone.hears(words).map_err(on_line)?,
-            // Nobody answers a question that has not begun.
-            (Clause::Keys(keys), Some(phone)) => {
-                phone.hears_something().and_then(|()| phone.press(keys)).map_err(on_line)?;
-            }
-            (Clause::Silent(length), Some(phone)) => phone.listens(*length).map_err(on_line)?,
-            (Clause::Drops, Some(phone)) => {
-                phone.hang_up().and_then(|()| line.end_of_call()).map_err(on_line)?;
-            }
-            (Clause::Then(goal), Some(phone)) => {
-                let end = phone.is_left().and_then(|()| line.end_of_call()).map_err(on_line)?;
-                if !end.contains(&format!("goal=\"{goal}\"")) {
-                    return Err(on_line(format!("wanted {goal}; {end}")));
-                }
-            }
-            (clause, None) => return Err(on_line(format!("{clause:?} before any call"))),
-        }
-    }
-    Ok(())
-}
-
-/// Whether a transcript can be played at the pace of life: no long silence, no date of its own.
-fn is_short(clauses: &[Numbered]) -> bool {
-    let months = ["décembre", "novembre"];
-    clauses.iter().all(|(_, clause)| match clause {
-        Clause::Silent(_) => false,
-        Clause::Hears(words) => !months.iter().any(|month| words.contains(month)),
-        _ => true,
-    })
-}
-
-/// Transcripts with silences (8 to 34 s each) or fixed dates are played in memory only, by `calls`.
-#[test]
-fn transcripts_without_long_silences_are_heard_over_sip_and_rtp() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calls");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let all = files.map(|path| {
-        let clauses = transcript::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        (path, clauses)
-    });
-    let short: Vec<_> = all.filter(|(_, clauses)| is_short(clauses)).collect();
-    assert!(short.len() >= 2, "drop_and_again and withheld_call_back at least");
-    std::thread::scope(|scope| {
-        for (path, clauses) in &short {
-            scope.spawn(move || play(clauses).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
-        }
-    });
 }

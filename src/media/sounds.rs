@@ -71,6 +71,13 @@ impl Sounds {
     }
 }
 
+/// Sounds by their texts, from elsewhere than a folder.
+impl FromIterator<(String, Arc<[u8]>)> for Sounds {
+    fn from_iter<I: IntoIterator<Item = (String, Arc<[u8]>)>>(sounds: I) -> Self {
+        Self { by_text: sounds.into_iter().collect() }
+    }
+}
+
 /// The first 16 hex digits of a text's SHA-256: what `index.tsv` keeps of the text that was recorded.
 pub fn text_hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()

@@ -6,14 +6,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
 
 use super::Switchboard;
 use super::journal::Journal;
 use super::signalling::Told;
 use crate::call::conversation::{self, Output};
 use crate::call::{Call, CallRecord, Effect, Event};
-use crate::clock::Now;
 use crate::flow::Caller;
 use crate::flow::action::Reply;
 use crate::media::{MediaEvent, Piece, Sounds, Stream};
@@ -62,12 +60,12 @@ pub async fn run(
     };
     let id = ulid::Ulid::generate().to_string();
     let described = describe(&switchboard, &incoming, &id, stream.port());
-    let (mut call, effects) = match Call::new(now(), described, incoming.offer.as_deref()) {
+    let (mut call, effects) = match Call::new(switchboard.clock.now(), described, incoming.offer.as_deref()) {
         Ok(call) => call,
         Err(code) => return refuse(code, "no sound in common").await,
     };
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
-    let began = Instant::now();
+    let began = switchboard.clock.now().at;
     let replies = JoinSet::new();
     let mut leg = Leg { switchboard, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
@@ -89,9 +87,9 @@ pub async fn run(
             Some(reply) = leg.replies.join_next() => {
                 Event::Talk(conversation::Event::Replied(reply.unwrap_or(Reply::Unavailable)))
             }
-            () = sleep_until(deadline.into()) => Event::Talk(conversation::Event::Timer),
+            () = leg.switchboard.clock.sleep_until(deadline) => Event::Talk(conversation::Event::Timer),
         };
-        let effects = call.input(&leg.switchboard.library, now(), event);
+        let effects = call.input(&leg.switchboard.library, leg.switchboard.clock.now(), event);
         leg.carry_out(effects).await;
     }
     // The store may take its time; nothing of the conversation waits with it.
@@ -113,7 +111,8 @@ impl Leg {
                 }
                 Effect::Talk(Output::Act { key, request }) => {
                     let (store, id) = (self.switchboard.store.clone(), self.id.clone());
-                    self.replies.spawn(async move { store.execute(Timestamp::now(), &id, &key, &request).await });
+                    let wall = self.switchboard.clock.now().wall;
+                    self.replies.spawn(async move { store.execute(wall, &id, &key, &request).await });
                 }
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
@@ -134,7 +133,7 @@ impl Leg {
     async fn close(mut self, began: Instant) {
         while self.replies.join_next().await.is_some() {}
         let Some(record) = self.record.take() else { return };
-        let duration_ms = began.elapsed().as_millis() as u64;
+        let duration_ms = self.switchboard.clock.now().at.saturating_duration_since(began).as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
         tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
         self.journal.note(record);
@@ -168,10 +167,6 @@ fn words(ended: Ended) -> &'static str {
         Ended::Unacknowledged => "answer never acknowledged",
         Ended::Here => "finished",
     }
-}
-
-fn now() -> Now {
-    Now { at: Instant::now(), wall: Timestamp::now() }
 }
 
 /// The sound of a prompt. Every text has its recording: the checker saw to it before the line began.

@@ -9,6 +9,7 @@
 //! one delays nobody. A call that panics would end alone: its channel closes, and the dialog is hung up.
 
 mod call;
+mod clock;
 mod journal;
 mod local;
 mod signalling;
@@ -27,6 +28,7 @@ use crate::media::{Engine, Sounds};
 use crate::phone::PhoneNumber;
 use crate::store::Store;
 
+pub use clock::Clock;
 pub use signalling::Outcome;
 
 /// Room in the kernel for datagrams that come faster than we read: about 4,000 INVITEs.
@@ -49,6 +51,8 @@ pub struct Switchboard {
     pub numbers: Vec<PhoneNumber>,
     /// Address in our session descriptions; where the call came in, when absent.
     pub media_address: Option<IpAddr>,
+    /// What the calls' waits and dates go by.
+    pub clock: Clock,
 }
 
 /// Limits of the telephone.

@@ -4,10 +4,13 @@
 //! its first 32 bytes that are more than a quiet fade-in, and counts as said once its last byte has come.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use ligne_claire::media::Sounds;
+use ligne_claire::rtp::g711;
 
 const ANCHOR: usize = 32;
 /// Different values in an anchor: less is noise that every recording has.
@@ -25,12 +28,14 @@ pub struct Ear {
 pub struct Notes {
     ear: &'static Ear,
     audio: Vec<u8>,
+    /// Bytes of pure silence at its end.
+    silent: usize,
     /// Where the search for anchors goes on.
     scanned: usize,
     /// Recordings under way: which, where it began, how much of it was compared.
     open: Vec<(usize, usize, usize)>,
-    /// Texts said to the end, in order.
-    pub said: Vec<String>,
+    /// Texts said to the end, in order, each with its place in all that was heard.
+    pub said: Vec<(String, Range<usize>)>,
     /// Texts begun, in order; of sentences that begin alike, all.
     pub begun: Vec<String>,
 }
@@ -45,7 +50,19 @@ impl Ear {
         &EAR
     }
 
-    fn new(sounds: &Sounds) -> Ear {
+    /// Every text it knows.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sounds.iter().map(|(text, _)| text.as_str())
+    }
+
+    /// The A-law bytes of a text.
+    pub fn sound(&self, text: &str) -> &[u8] {
+        let found = self.sounds.iter().find(|(other, _)| other == text);
+        &found.unwrap_or_else(|| panic!("no recording of « {text} »")).1
+    }
+
+    /// One that knows these.
+    pub fn new(sounds: &Sounds) -> Ear {
         let sounds: Vec<(String, Arc<[u8]>)> =
             sounds.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound))).collect();
         let mut anchors: HashMap<_, Vec<_>> = HashMap::new();
@@ -66,20 +83,43 @@ impl Ear {
 
 impl Notes {
     /// An empty page.
-    pub fn new() -> Notes {
-        let (audio, open, said, begun) = Default::default();
-        Notes { ear: Ear::french(), audio, scanned: 0, open, said, begun }
+    pub fn new(ear: &'static Ear) -> Notes {
+        let (audio, silent, scanned, open, said, begun) = Default::default();
+        Notes { ear, audio, silent, scanned, open, said, begun }
     }
 
     /// A new page: what is being said goes on.
     pub fn forget(&mut self) {
         self.said.clear();
         self.begun.clear();
+        self.listen_anew();
+    }
+
+    /// Silence counts from here.
+    pub fn listen_anew(&mut self) {
+        self.silent = 0;
+    }
+
+    /// The bytes that a text is known by.
+    pub fn sound(&self, text: &str) -> &'static [u8] {
+        self.ear.sound(text)
+    }
+
+    /// Samples heard in all.
+    pub fn length(&self) -> usize {
+        self.audio.len()
+    }
+
+    /// How long nothing was to be heard, up to now, on this page.
+    pub fn quiet(&self) -> Duration {
+        Duration::from_micros(self.silent as u64 * 125)
     }
 
     /// More sound, right after the last.
     pub fn hear(&mut self, sound: &[u8]) {
         self.audio.extend_from_slice(sound);
+        let silent = sound.iter().rev().take_while(|byte| **byte == g711::SILENCE).count();
+        self.silent = if silent == sound.len() { self.silent + silent } else { silent };
         while let Some(window) = self.audio.get(self.scanned..self.scanned + ANCHOR) {
             let found = self.ear.anchors.get(window).map(Vec::as_slice).unwrap_or_default();
             for (number, at) in found {
@@ -102,7 +142,7 @@ impl Notes {
             }
             *compared = length;
             if length == sound.len() {
-                said.push(text.clone());
+                said.push((text.clone(), *start..*start + length));
             }
             length < sound.len()
         });
@@ -113,12 +153,24 @@ impl Notes {
 fn recordings_are_written_down_in_order_wherever_they_begin() {
     let ear = Ear::french();
     let texts = ["C'est noté. Nous vous attendons.", "Si oui, tapez 1. Si non, tapez 2.", "Je répète :"];
-    let sound = |text: &str| &ear.sounds.iter().find(|(other, _)| other == text).expect("recorded").1;
     let mut stream = vec![0xD5; 77];
-    texts.iter().for_each(|text| stream.extend_from_slice(sound(text)));
-    stream.extend_from_slice(&sound("Merci de votre appel. Au revoir.")[..9_000]);
-    let mut notes = Notes::new();
+    texts.iter().for_each(|text| stream.extend_from_slice(ear.sound(text)));
+    stream.extend_from_slice(&ear.sound("Merci de votre appel. Au revoir.")[..9_000]);
+    let mut notes = Notes::new(ear);
     stream.chunks(160).for_each(|packet| notes.hear(packet));
-    assert_eq!(notes.said, texts);
+    assert_eq!(notes.said.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), texts);
+    assert_eq!(notes.said[0].1, 77..77 + ear.sound(texts[0]).len());
     assert!(notes.begun.contains(&"Merci de votre appel. Au revoir.".to_owned()), "{:?}", notes.begun);
+}
+
+#[test]
+fn a_recording_with_one_wrong_byte_was_not_said() {
+    let ear = Ear::french();
+    let mut sound = ear.sound("Vous avez tapé :").to_vec();
+    for (at, expected) in [(None, 1), (Some(2_000), 0)] {
+        at.into_iter().for_each(|at: usize| sound[at] ^= 1);
+        let mut notes = Notes::new(ear);
+        sound.chunks(160).for_each(|packet| notes.hear(packet));
+        assert_eq!(notes.said.len(), expected);
+    }
 }

@@ -9,11 +9,43 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ligne_claire::booking::{Appointment, PostalCode};
+use ligne_claire::flow::action::{Reply, Request};
+use ligne_claire::phone::PhoneNumber;
+use ligne_claire::store::Store;
+
 /// RTP ports of one line; a test has few calls.
 const PORTS: u32 = 40;
 
 /// For a line of the log that is sure to come.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What callers dial.
+pub const DIALLED: &str = "0972010203";
+
+/// Ports for the sound of one line, given to nobody else in this process.
+pub fn rtp_range() -> std::ops::Range<u16> {
+    static LINES: AtomicU32 = AtomicU32::new(0);
+    // Other test programs run at the same time: begin at another place in each.
+    let rank = std::process::id().wrapping_mul(7) + LINES.fetch_add(1, Ordering::Relaxed);
+    let first = 10_000 + rank % 230 * PORTS;
+    first as u16..(first + PORTS) as u16
+}
+
+/// Coming appointments of this number and postal code, as the database in the line's folder has them.
+pub fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
+    let request = Request::FindAppointments {
+        phone: PhoneNumber::parse(phone).unwrap(),
+        place: PostalCode::parse(place).unwrap(),
+    };
+    ligne_claire::server::runtime().unwrap().block_on(async {
+        let store = Store::open(data).await.unwrap();
+        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
+            Reply::Appointments(found) => found,
+            other => panic!("{other:?}"),
+        }
+    })
+}
 
 /// `ligne run`, until the value is dropped.
 pub struct TestLine {
@@ -32,16 +64,14 @@ pub struct TestLine {
 impl TestLine {
     /// Starts one and waits for the line that says where it answers.
     pub fn start() -> TestLine {
-        static LINES: AtomicU32 = AtomicU32::new(0);
         let folder = tempfile::tempdir().expect("a folder");
-        // Other test programs run at the same time: begin at another place in each.
-        let rank = std::process::id().wrapping_mul(7) + LINES.fetch_add(1, Ordering::Relaxed);
-        let first = 10_000 + rank % 230 * PORTS;
+        let ports = rtp_range();
+        let std::ops::Range { start: first, end } = ports;
         let settings = folder.path().join("ligne.toml");
         let text = format!(
             "data = {:?}\n[sip]\nlisten = \"127.0.0.1:0\"\n[media]\nfirst_port = {first}\nlast_port = {}\nthreads = 1\n",
             folder.path().join("data"),
-            first + PORTS - 1
+            end - 1
         );
         std::fs::write(&settings, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
@@ -69,7 +99,6 @@ impl TestLine {
         stdout.read_line(&mut said).expect("it says where it answers");
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the first line was « {said} »"));
-        let ports = first as u16..(first + PORTS) as u16;
         TestLine { child, folder, _stdout: stdout, ends, log: log_of, address, ports }
     }
 

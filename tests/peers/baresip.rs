@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use ligne_claire::speech::{Unit, french};
 
 use super::line::{DIALLED, HOME, TestLine, appointments, free_port, rtp_ports};
-use super::listen::{Recording, SOON, in_order};
+use super::listen::{Recording, in_order};
 use super::{PATIENCE, has};
+use crate::kit::SOON;
 
 const CALLER: &str = "0353010001";
 /// A day, an hour and an address last less, in samples.

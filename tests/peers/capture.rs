@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::train::Beat;
+use crate::kit::Beat;
 
 const BEAT_US: u64 = 20_000;
 

@@ -6,10 +6,7 @@ use std::path::Path;
 use ligne_claire::booking::PostalCode;
 use ligne_claire::speech::{Unit, french};
 
-use super::line::{TestLine, appointments};
-use super::phone::Phone;
-use super::sip::Transport;
-use super::wire::{Fault, Wire};
+use crate::kit::{DIALLED, Fault, Manners, Phone, TestLine, Transport, appointments};
 
 /// Postal codes in which a digit is doubled, and one after a zero: a bounce or a lost key would show.
 const CODES: [&str; 3] = ["71100", "39100", "21000"];
@@ -19,14 +16,23 @@ const PAYLOAD_TYPES: [u8; 3] = [96, 101, 110];
 /// A day, an hour and an address last less, in samples.
 const PLACE: usize = 14 * 8_000;
 
+fn answered(line: SocketAddr, number: &str, manners: Manners) -> Phone {
+    let mut phone = Phone::dial(line, Some(number), DIALLED, manners);
+    phone.until("an answer", Phone::stands).unwrap();
+    phone
+}
+
 /// Types a postal code through a faulty wire, and must hear these very digits read back.
-fn types_and_is_understood(line: SocketAddr, transport: Transport, code: &str, events: u8, wire: Wire) {
-    let mut phone = Phone::dial(line, transport, "0353010002", events, wire);
-    phone.hears_a_voice().keys("1");
-    phone.keys(code);
+fn types_and_is_understood(line: SocketAddr, code: &str, manners: Manners) -> Result<(), String> {
+    let mut phone = answered(line, "0353010002", manners);
+    phone.hears_something()?;
+    phone.types("1")?;
+    phone.types(code)?;
     let digits = french::postal_digits(&PostalCode::parse(code).unwrap());
-    phone.hears("Vous avez tapé :").hears_units(&digits).hears("C'est bien cela ?");
-    phone.hang_up();
+    phone.hears_next("Vous avez tapé :")?;
+    phone.hears_units(&digits)?;
+    phone.hears_next("C'est bien cela ?")?;
+    phone.hang_up()
 }
 
 #[test]
@@ -38,10 +44,11 @@ fn keys_are_right_under_loss_reordering_triplication_and_missing_ends() {
             for (code, events) in CODES.into_iter().zip(PAYLOAD_TYPES.into_iter().cycle().skip(n)) {
                 let line = line.address;
                 let transport = if n % 2 == 0 { Transport::Udp } else { Transport::Tcp };
+                let manners = Manners { transport, events, fault: (fault, n as u32), ..Manners::default() };
                 calls.spawn(move || {
-                    let told = format!("{code} by payload type {events} over {transport:?}, {fault:?}");
-                    let call = || types_and_is_understood(line, transport, code, events, Wire::new(fault, n as u32));
-                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).expect(&told);
+                    types_and_is_understood(line, code, manners).unwrap_or_else(|error| {
+                        panic!("{code} by payload type {events} over {transport:?}, {fault:?}: {error}")
+                    });
                 });
             }
         }
@@ -61,19 +68,38 @@ fn a_landline_caller_books_by_ear_over_udp_and_tcp_and_hears_what_was_written() 
 
 fn books_by_ear(line: SocketAddr, data: &Path, transport: Transport, number: &str, code: &str) {
     let digits = french::postal_digits(&PostalCode::parse(code).unwrap());
-    let mut phone = Phone::dial(line, transport, number, 101, Wire::new(Fault::Nothing, 0));
-    phone.hears("Bonjour. Ici le conseil en évolution professionnelle. C'est gratuit et confidentiel.").keys("1");
-    phone.hears("Tapez les cinq chiffres de votre code postal.").keys(code);
-    phone.hears("Vous avez tapé :").hears_units(&digits).hears("C'est bien cela ?").keys("1");
-    phone.hears("Comment voulez-vous rencontrer votre conseiller ?").keys("1");
-    phone.hears("Voici les prochains rendez-vous.").keys("1");
-    phone.hears("Vous avez choisi :").hears_within("C'est bien cela ?", PLACE).keys("1");
-    phone.hears("C'est noté. Vous avez rendez-vous :");
+    let mut phone = answered(line, number, Manners { transport, ..Manners::default() });
+    phone.hears_next("Bonjour. Ici le conseil en évolution professionnelle. C'est gratuit et confidentiel.").unwrap();
+    phone.types("1").and_then(|()| phone.hears_next("Tapez les cinq chiffres de votre code postal.")).unwrap();
+    phone.types(code).and_then(|()| phone.hears_next("Vous avez tapé :")).unwrap();
+    phone.hears_units(&digits).and_then(|()| phone.hears_next("C'est bien cela ?")).unwrap();
+    for question in ["Comment voulez-vous rencontrer votre conseiller ?", "Voici les prochains rendez-vous."] {
+        phone.types("1").and_then(|()| phone.hears_next(question)).unwrap();
+    }
+    phone.types("1").and_then(|()| phone.hears_next("Vous avez choisi :")).unwrap();
+    phone.hears_within("C'est bien cela ?", PLACE).unwrap();
+    phone.types("1").and_then(|()| phone.hears_next("C'est noté. Vous avez rendez-vous :")).unwrap();
     // Written before it was said (D8 would be a lie otherwise); what follows must be that row.
     let [row] = &appointments(data, number, code)[..] else { panic!("one appointment expected") };
     let mut spoken = french::slot_when(row.slot.starts_at, &row.slot.site.tz);
     spoken.push(Unit::Say(row.slot.site.say_address.clone()));
-    phone.hears_units(&spoken).hears("Je répète :").hears_units(&spoken);
-    phone.hears("C'est fini, votre rendez-vous est pris.").hears("Merci de votre appel. Au revoir.");
-    phone.await_bye();
+    phone.hears_units(&spoken).and_then(|()| phone.hears_next("Je répète :")).unwrap();
+    phone.hears_units(&spoken).unwrap();
+    phone.hears_next("C'est fini, votre rendez-vous est pris.").unwrap();
+    phone.hears_next("Merci de votre appel. Au revoir.").and_then(|()| phone.is_left()).unwrap();
+}
+
+#[test]
+fn a_cancel_on_the_heels_of_its_invite_leaves_the_line_clear() {
+    let line = TestLine::start();
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let manners = Manners { transport, ..Manners::default() };
+        let given_up = (0..10).filter(|_| {
+            let mut phone = Phone::dial(line.address, Some("0353010004"), DIALLED, manners);
+            phone.cancels_at_once().unwrap()
+        });
+        println!("{transport:?}: {} of 10 given up with 487, the others answered and hung up", given_up.count());
+    }
+    // Still there, for the next caller.
+    Phone::call(line.address, Some("0353010004"), DIALLED).hang_up().unwrap();
 }

@@ -1,34 +1,11 @@
-//! What a peer needs of its surroundings: the line to call, ports of its own, and the rows that the line wrote.
+//! What a peer needs of its surroundings: the line to call, and ports of its own.
 
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
-use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use ligne_claire::booking::{Appointment, PostalCode};
-use ligne_claire::flow::action::{Reply, Request};
-use ligne_claire::phone::PhoneNumber;
-use ligne_claire::store::Store;
-
-pub use crate::kit::TestLine;
+pub use crate::kit::{DIALLED, TestLine, appointments};
 
 pub const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
-/// What callers dial.
-pub const DIALLED: &str = "0972010203";
-
-/// Coming appointments of this number and postal code, as the database in the line's folder has them.
-pub fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
-    let request = Request::FindAppointments {
-        phone: PhoneNumber::parse(phone).unwrap(),
-        place: PostalCode::parse(place).unwrap(),
-    };
-    ligne_claire::server::runtime().unwrap().block_on(async {
-        let store = Store::open(data).await.unwrap();
-        match store.execute(jiff::Timestamp::now(), "test", "test", &request).await {
-            Reply::Appointments(found) => found,
-            other => panic!("{other:?}"),
-        }
-    })
-}
 
 /// A port free on UDP and TCP, as is the next one (baresip takes it for TLS), given to nobody else in this process.
 pub fn free_port() -> u16 {

@@ -1,19 +1,15 @@
 //! An ear: finds recordings in what was heard, in order. "Some sound" is not enough.
 //!
-//! Two ears, one for each kind of path. [`exact`] wants every A-law byte as it was recorded: RTP that we received
-//! ourselves. [`Recording`] allows for what another program's decoder and jitter buffer may do to it (another level, a
-//! frame dropped or doubled): three windows of a recording, at its start, middle and end, must each correlate by
-//! [`LIKE_ENOUGH`], each at its place but for [`DRIFT`].
+//! For other programs' ears: their decoder and jitter buffer may do something to it (another level, a frame dropped or
+//! doubled). Three windows of a recording, at its start, middle and end, must each correlate by [`LIKE_ENOUGH`], each at
+//! its place but for [`DRIFT`]. Our own phone wants every byte as it was recorded (`kit::Ear`).
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use ligne_claire::media::Sounds;
 use ligne_claire::rtp::g711;
 
-/// What follows begins this soon, keys typed meanwhile included, in samples. The line asks again after 8 s of silence at
-/// the earliest (C6): found later, it was found in a repetition, and the order would prove nothing.
-pub const SOON: usize = 6 * 8_000;
+use crate::kit::{Ear, SOON};
+
 /// Normalised correlation of a window; another recording of the same voice stays below 0.5.
 const LIKE_ENOUGH: f64 = 0.9;
 /// 250 ms.
@@ -26,25 +22,9 @@ const PROBE: usize = 160;
 const SPEECH: f64 = 0.05;
 const FRAME: usize = 80;
 
-/// The recordings of this tree.
-pub fn sounds() -> &'static Sounds {
-    static SOUNDS: LazyLock<Sounds> = LazyLock::new(|| {
-        let folder = format!("{}/prompts/fr", env!("CARGO_MANIFEST_DIR"));
-        Sounds::load(folder.as_ref()).expect("the recordings of this tree are whole")
-    });
-    &SOUNDS
-}
-
 /// The A-law bytes of a text.
-pub fn alaw(text: &str) -> &'static [u8] {
-    sounds().sound(text).unwrap_or_else(|| panic!("no recording of « {text} »"))
-}
-
-/// Where these very bytes first stand from `from` on.
-pub fn exact(heard: &[u8], sound: &[u8], from: usize) -> Option<Range<usize>> {
-    let tail = heard.get(from..)?;
-    let at = from + tail.windows(sound.len()).position(|window| window == sound)?;
-    Some(at..at + sound.len())
+fn alaw(text: &str) -> &'static [u8] {
+    Ear::french().sound(text)
 }
 
 /// One recording to be found in growing sound. Each sample is looked at once.
@@ -216,14 +196,5 @@ mod tests {
         heard.drain(middle..middle + 160);
         heard.iter_mut().for_each(|sample| *sample *= 0.7);
         assert!(in_order(&heard, &MENU).is_ok());
-    }
-
-    #[test]
-    fn the_exact_ear_refuses_one_wrong_byte() {
-        let sound = alaw(MENU[0]);
-        let mut heard = [&[g711::SILENCE; 700][..], sound].concat();
-        assert_eq!(exact(&heard, sound, 0), Some(700..700 + sound.len()));
-        heard[2_000] ^= 1;
-        assert_eq!(exact(&heard, sound, 0), None);
     }
 }

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | `sipp` (scenarios beside this file) | signalling on UDP and TCP, keys from a capture, the row in SQLite |
 //! | `baresip` | another stack's jitter buffer and keys; what it recorded is compared with the recordings |
-//! | [`phone`], ours | keys right through a lossy wire; what the line sends, byte for byte |
+//! | `kit::Phone`, ours | keys right through a lossy wire; what the line sends, byte for byte |
 //!
-//! Nobody here waits for a fixed time: [`phone`] and baresip press a key when they have *heard* the question, sipp types
+//! Nobody here waits for a fixed time: our phone and baresip press a key when they have *heard* the question, sipp types
 //! as a person who knows the line by heart, and then waits for the line's BYE.
 //!
 //! `cargo test` alone leaves out what is not installed, and says so. `make test` installs it first, and sets
@@ -17,11 +17,7 @@ mod capture;
 mod keys;
 mod line;
 mod listen;
-mod phone;
-mod sip;
 mod sipp;
-mod train;
-mod wire;
 
 use std::io::Write;
 use std::time::Duration;

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::line::{DIALLED, HOME, TestLine, appointments, free_port, rtp_ports};
-use super::sip::Transport;
-use super::train::{Beat, Typist};
 use super::{capture, has, left_out};
+use crate::kit::{Beat, Transport, Typist};
 
 /// Payload type of the scenarios' offers.
 const EVENTS: u8 = 101;

@@ -1,10 +1,16 @@
 //! A bad network, the same at each run: what goes in a beat comes out lost, late, thrice or without its ends.
 
+use std::collections::VecDeque;
+
 use super::train::Beat;
 
+/// 160 ms.
+const LATE_BEATS: usize = 8;
+
 /// What the network does to what is sent through it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
+    #[default]
     Nothing,
     /// One packet of twenty is lost.
     Loss,
@@ -16,14 +22,17 @@ pub enum Fault {
     MissingEnds,
     /// All of these together.
     Everything,
+    /// Nothing comes through.
+    Cut,
 }
 
 impl Fault {
+    /// Those under which keys are to be right.
     pub const ALL: [Fault; 6] =
         [Fault::Nothing, Fault::Loss, Fault::Reordering, Fault::Triplication, Fault::MissingEnds, Fault::Everything];
 
     fn has(self, other: Fault) -> bool {
-        matches!(self, Fault::Everything) || std::mem::discriminant(&self) == std::mem::discriminant(&other)
+        self == Fault::Everything || self == other
     }
 }
 
@@ -32,40 +41,41 @@ impl Fault {
 pub struct Wire {
     fault: Fault,
     seed: u32,
+    /// What comes out in the beats ahead.
+    ahead: VecDeque<Beat>,
 }
 
 impl Wire {
     pub fn new(fault: Fault, seed: u32) -> Wire {
-        Wire { fault, seed }
+        Wire { fault, seed, ahead: VecDeque::new() }
     }
 
-    /// What comes out, beat by beat.
-    pub fn pass(&mut self, beats: Vec<Beat>) -> Vec<Beat> {
-        const LATE_BEATS: u32 = 8;
-        let mut out = vec![Beat::new(); beats.len() + LATE_BEATS as usize];
-        for (at, datagram) in
-            beats.into_iter().enumerate().flat_map(|(at, beat)| beat.into_iter().map(move |d| (at, d)))
-        {
+    /// One beat in, one beat out.
+    pub fn pass(&mut self, beat: Beat) -> Beat {
+        self.ahead.resize_with(LATE_BEATS + 1, Beat::new);
+        for datagram in beat {
             let is_lost = self.fault.has(Fault::Loss) && self.draw(20) == 0;
-            if is_lost || datagram.is_end && self.fault.has(Fault::MissingEnds) {
+            let is_missing = datagram.is_end && self.fault.has(Fault::MissingEnds);
+            if is_lost || is_missing || self.fault == Fault::Cut {
                 continue;
             }
             let copies = if self.fault.has(Fault::Triplication) { 3 } else { 1 };
             for _ in 0..copies {
                 let late = if self.fault.has(Fault::Reordering) { self.draw(LATE_BEATS + 1) } else { 0 };
-                out[at + late as usize].push(datagram.clone());
+                self.ahead[late].push(datagram.clone());
             }
         }
+        let mut out = self.ahead.pop_front().unwrap_or_default();
         if self.fault.has(Fault::Reordering) {
-            out.iter_mut().for_each(|beat| beat.reverse());
+            out.reverse();
         }
         out
     }
 
     /// 0 to `below − 1`, drawn from the seed.
-    fn draw(&mut self, below: u32) -> u32 {
+    fn draw(&mut self, below: usize) -> usize {
         self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.seed >> 16) % below
+        (self.seed >> 16) as usize % below
     }
 }
 
@@ -78,7 +88,10 @@ mod tests {
         let beats = Typist::new(101).keys("71100");
         let flat = |beats: &[Beat]| beats.iter().flatten().map(|datagram| datagram.bytes.clone()).collect::<Vec<_>>();
         let sent = flat(&beats);
-        (sent, flat(&Wire::new(fault, 7).pass(beats)))
+        let mut wire = Wire::new(fault, 7);
+        let after = std::iter::repeat_n(Beat::new(), LATE_BEATS);
+        let got: Vec<Beat> = beats.into_iter().chain(after).map(|beat| wire.pass(beat)).collect();
+        (sent, flat(&got))
     }
 
     #[test]
@@ -96,5 +109,7 @@ mod tests {
         assert_eq!(got.len(), sent.len() * 3);
         let (sent, got) = through(Fault::MissingEnds);
         assert_eq!(got.len(), sent.len() - 5 * 3);
+        let (_, got) = through(Fault::Cut);
+        assert!(got.is_empty());
     }
 }
