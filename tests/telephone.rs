@@ -224,3 +224,12 @@ fn transcripts_without_long_silences_are_heard_over_sip_and_rtp() {
         }
     });
 }
+
+#[test]
+fn a_call_cut_by_a_stopping_line_has_its_end_told_and_written_before_the_line_is_gone() {
+    let mut line = TestLine::start();
+    let mut phone = Phone::call(line.address, Some("0353010008"), "0972010203");
+    phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
+    line.stop_now();
+    line.end_of_call().unwrap();
+}

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::sleep_until;
+use tokio::time::{sleep_until, timeout};
 
 use super::local::Local;
 use super::tcp::{self, CONNECTIONS_MAX, Connection, Heard};
@@ -26,6 +26,8 @@ const CALL_QUEUE: usize = 8;
 const DATAGRAM_MAX: usize = 65_535;
 /// How long the last BYEs may be repeated once every call is over.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long the calls that are over may still write: twice what the store may take.
+const LAST_RECORDS: Duration = Duration::from_secs(5);
 
 /// What SIP tells the call that owns a dialog.
 #[derive(Debug)]
@@ -110,7 +112,7 @@ impl Signalling {
                 }
                 Some(heard) = self.heard.1.recv() => self.heard(heard),
                 () = until(due_at) => self.event(Event::Timer),
-                () = until(last) => return Ok(self.outcome()),
+                () = until(last) => return Ok(self.outcome().await),
                 changed = stop.changed(), if !is_deaf => match changed {
                     // The second time, or nobody left to tell us: now.
                     Ok(()) if !*stop.borrow_and_update() => last = Some(self.stop()),
@@ -134,13 +136,17 @@ impl Signalling {
         Instant::now() + self.limits.drain
     }
 
-    fn outcome(mut self) -> Outcome {
+    async fn outcome(mut self) -> Outcome {
         self.accepting.abort();
         let open: Vec<DialogId> = self.calls.keys().copied().collect();
         let cut = open.len();
         for dialog in open {
             self.event(Event::Do(dialog, Command::HangUp));
         }
+        // Each call's task holds a sender until its record is written, and whatever the store still owes its caller.
+        let (own, mut commands) = self.commands;
+        drop(own);
+        let _ = timeout(LAST_RECORDS, async { while commands.recv().await.is_some() {} }).await;
         Outcome { cut, counters: self.core.counters() }
     }
 
