@@ -1,6 +1,7 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
 use std::path::Path;
+use std::time::Duration;
 
 use ligne_claire::booking::PostalCode;
 use ligne_claire::call::transcript::{self, Clause, Numbered};
@@ -226,10 +227,14 @@ fn transcripts_without_long_silences_are_heard_over_sip_and_rtp() {
 }
 
 #[test]
-fn a_call_cut_by_a_stopping_line_has_its_end_told_and_written_before_the_line_is_gone() {
+fn a_call_cut_by_a_stopping_line_has_its_record_written_before_the_line_is_gone() {
     let mut line = TestLine::start();
     let mut phone = Phone::call(line.address, Some("0353010008"), "0972010203");
     phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
     line.stop_now();
-    line.end_of_call().unwrap();
+    ligne_claire::server::runtime().unwrap().block_on(async {
+        let store = Store::open(&line.data()).await.unwrap();
+        let in_two_years = jiff::Timestamp::now() + Duration::from_secs(2 * 366 * 86_400);
+        assert_eq!(store.purge_old(in_two_years).await.unwrap(), 1, "nothing was asked of the store: one record");
+    });
 }
