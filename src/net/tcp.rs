@@ -18,8 +18,11 @@ pub const CONNECTIONS_MAX: usize = 1024;
 const MESSAGE_PATIENCE: Duration = Duration::from_secs(20);
 /// Longest silence between messages: more than the longest call.
 const IDLE_MAX: Duration = Duration::from_secs(2 * 3_600);
-/// Messages waiting to go out; a far end that reads none of them is gone.
-const OUT_MAX: usize = 64;
+/// Messages waiting to go out: a trunk has all its calls on one connection, and they may all end at once. A far end that
+/// reads none of them is gone.
+const OUT_MAX: usize = 1024;
+/// With more than half of them taken nothing is read: who asks and does not listen waits, which is what TCP is for.
+const OUT_ROOM: usize = OUT_MAX / 2;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// Out of descriptors, accepting waits instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
@@ -137,6 +140,9 @@ async fn read(
                 out.try_send(b"\r\n".to_vec()).map_err(io::Error::other)?;
             }
             Some(Frame::Message(bytes)) => {
+                let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
+                drop(out.reserve_many(OUT_ROOM).await.map_err(io::Error::other)?);
+                drop(out); // or dropping the `Connection` would not close it
                 // A full signalling task makes the far end wait, which is what TCP is for.
                 let message = Heard::Message { connection: id, peer, here, bytes };
                 heard.send(message).await.map_err(io::Error::other)?;
