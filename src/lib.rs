@@ -43,9 +43,10 @@
 //! 1. A datagram reaches the signalling task ([`net`]) → [`sip::wire`] reads it → a repetition is answered from its
 //!    transaction → [`sip::Action::Incoming`]: 100 has gone out.
 //! 2. The call's task takes a pair of ports ([`media::Engine`]) → [`call::Call::new`] lets [`sdp`] answer the offer (or
-//!    refuses with 488) → 180 and 200 go out. Nothing is said before the ACK (G8).
-//! 3. ACK → the conversation starts. [`call::Conversation`] is fed a key → [`call::keypad::Keypad`] says whether it ends an
-//!    answer → [`flow::Run`] takes the answer and gives effects → prompts go out as [`call::Output::Play`], requests as
+//!    refuses with 488) → 180 and 200 go out.
+//! 3. ACK → the sound is connected (no packet before it: an INVITE is easily forged, its ACK is not) and the conversation
+//!    starts. [`call::Conversation`] is fed a key → [`call::keypad::Keypad`] says whether it ends an answer →
+//!    [`flow::Run`] takes the answer and gives effects → prompts go out as [`call::Output::Play`], requests as
 //!    [`call::Output::Act`] → the store's [`flow::action::Reply`] comes back as the next input, beside the sound.
 //! 4. Keys come in as RTP: the media thread stops the prompt and tells the call; the next prompt takes the next packet
 //!    forward, it does not wait for its beat.

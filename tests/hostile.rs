@@ -157,3 +157,23 @@ fn a_hundred_thousand_spoilt_messages_disturb_no_call_and_nothing_grows() {
     let after = line.memory_kib();
     assert!(after < before + GROWTH_MAX_KIB, "{before} KiB before, {after} KiB after");
 }
+
+#[test]
+fn five_thousand_questions_in_one_write_get_as_many_answers() {
+    const QUESTIONS: usize = 5_000;
+    let line = TestLine::start();
+    let mut stream = TcpStream::connect(line.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let local = stream.local_addr().unwrap();
+    let text: String = (1..=QUESTIONS).map(|n| message("OPTIONS", n, local).replace("/UDP", "/TCP")).collect();
+    let mut out = stream.try_clone().unwrap();
+    let writing = std::thread::spawn(move || out.write_all(text.as_bytes()));
+    let last = format!("Call-ID: x{QUESTIONS}\r\n");
+    let (mut heard, mut bytes) = (String::new(), [0; 65_536]);
+    while !(heard.contains(&last) && heard.ends_with("\r\n\r\n")) {
+        let length = stream.read(&mut bytes).unwrap();
+        assert!(length > 0, "closed after {} answers", heard.matches("SIP/2.0 200").count());
+        heard = heard.split_off(heard.rfind("SIP/2.0 200").unwrap_or(0)) + &String::from_utf8_lossy(&bytes[..length]);
+    }
+    writing.join().unwrap().unwrap();
+}

@@ -1,6 +1,9 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
+use std::time::Duration;
+
 use ligne_claire::ops::dialer::By;
+use ligne_claire::store::Store;
 
 use crate::kit::{self, Fault, Manners, Phone, TestLine};
 
@@ -128,4 +131,17 @@ fn a_caller_who_gives_up_at_once_is_let_go_whether_cancel_or_answer_was_first() 
     assert!(phone.refused == Some(487) || phone.ended == Some(By::Us), "{:?} {:?}", phone.refused, phone.ended);
     // The line is there for the next one.
     Phone::call(line.address, Some(CALLER), LINE).hang_up().unwrap();
+}
+
+#[test]
+fn a_call_cut_by_a_stopping_line_has_its_record_written_before_the_line_is_gone() {
+    let mut line = TestLine::start();
+    let mut phone = Phone::call(line.address, Some("0353010008"), "0972010203");
+    phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
+    line.stop_now();
+    ligne_claire::server::runtime().unwrap().block_on(async {
+        let store = Store::open(&line.data()).await.unwrap();
+        let in_two_years = jiff::Timestamp::now() + Duration::from_secs(2 * 366 * 86_400);
+        assert_eq!(store.purge_old(in_two_years).await.unwrap(), 1, "nothing was asked of the store: one record");
+    });
 }

@@ -136,9 +136,7 @@ impl Call {
             }
             None => (sdp::offer(&local), None),
         };
-        let mut effects = Vec::new();
-        effects.extend(agreed.clone().map(Effect::Connect));
-        effects.push(Effect::Answer(described.clone()));
+        let effects = vec![Effect::Answer(described.clone())];
         let call = Self {
             state: State::Answered { is_offering: offer.is_none() },
             local,
@@ -218,13 +216,12 @@ impl Call {
             // RFC 3261 §13.2.1: an offer in the 2xx is answered in the ACK. Without an answer there is no sound to
             // share.
             match sdp.map(|sdp| sdp::agree(sdp, &self.local)) {
-                Some(Ok(agreed)) => {
-                    self.agreed = Some(agreed.clone());
-                    effects.push(Effect::Connect(agreed));
-                }
+                Some(Ok(agreed)) => self.agreed = Some(agreed),
                 Some(Err(_)) | None => return self.leave(library, now, "no media"),
             }
         }
+        // Not before: an INVITE of a forged source would have us send 50 packets a second to whoever its description names.
+        effects.extend(self.agreed.clone().map(Effect::Connect));
         self.state = State::Talking { is_offering: false };
         // A call set up by a third party may begin on hold (RFC 3725): the greeting waits.
         if self.is_held() {
@@ -272,10 +269,10 @@ impl Call {
     /// Sound as newly agreed, with what a hold or its end means to the conversation.
     fn connect(&mut self, library: &Library, now: Now, agreed: Agreed, answer: Option<String>) -> Vec<Effect> {
         let was_held = self.is_held();
-        self.agreed = Some(agreed.clone());
-        let mut effects = vec![Effect::Connect(agreed)];
-        effects.extend(answer.map(Effect::Reanswer));
         let is_talking = matches!(self.state, State::Talking { .. });
+        self.agreed = Some(agreed.clone());
+        let mut effects: Vec<Effect> = is_talking.then_some(Effect::Connect(agreed)).into_iter().collect();
+        effects.extend(answer.map(Effect::Reanswer));
         match (was_held, self.is_held()) {
             (false, true) if is_talking => effects.extend(self.held(library, now)),
             (true, false) if is_talking => {

@@ -1,9 +1,10 @@
 //! One call's sound, as its media thread holds it: two sockets, what plays, and whom we believe.
 //!
 //! Symmetric RTP (G16): until the first good packet we send where their SDP says; the first source that sends RTP
-//! with an agreed payload type is then theirs, NAT or not. The socket connects to it, so the kernel refuses the rest.
+//! with an agreed payload type is then theirs, NAT or not. When it is the one their SDP names, the socket connects to it,
+//! and the kernel refuses the rest; any other has only come first, and gives way to the named one if that speaks at all.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -27,6 +28,10 @@ const SILENT_MS: u64 = 60_000;
 const LATE_MS: u64 = 5;
 /// Longest datagram read; RTP of 40 ms G.711 is 332 bytes, the rest is cut and refused.
 const DATAGRAM_MAX: usize = 1500;
+/// Packets of an old address thrown away at once: more than a second of sound.
+const STALE_MAX: usize = 64;
+/// Places in a call's channel that no key takes.
+const KEPT_FROM_KEYS: usize = 4;
 /// Seconds from 1900 (NTP) to 1970.
 const NTP_TO_UNIX_S: u64 = 2_208_988_800;
 
@@ -94,7 +99,10 @@ impl Leg {
     }
 
     /// Offer and answer agreed, for the first time or again.
-    pub fn connect(&mut self, agreed: Agreed, turn: &Turn) {
+    pub fn connect(&mut self, mut agreed: Agreed, turn: &Turn) {
+        if let (IpAddr::V4(ip), Ok(SocketAddr::V6(_))) = (agreed.remote.ip(), self.rtp.local_addr()) {
+            agreed.remote.set_ip(ip.to_ipv6_mapped().into()); // as the socket writes it
+        }
         let frame_ms = u64::from(agreed.ptime_ms.clamp(10, 40) / 10 * 10);
         match &mut self.line {
             None => {
@@ -108,6 +116,8 @@ impl Leg {
                 if line.agreed.remote != agreed.remote && line.latched.take().is_some() {
                     // A new address (transfer, media moved): believe the first good packet again.
                     let _ = rustix::net::connect_unspec(&self.rtp);
+                    // What waits here was sent before: it would make the old address the new one.
+                    let _ = (0..STALE_MAX).try_for_each(|_| self.rtp.recv(&mut [0]).map(drop));
                 }
                 line.agreed = agreed;
                 line.pace.reframe(frame_ms);
@@ -148,7 +158,8 @@ impl Leg {
             let length;
             (length, ended) = self.playout.write(codec, payload_type, samples, &mut turn.outbox);
             let packet = &turn.outbox[..length];
-            let sent = if line.latched.is_some() { self.rtp.send(packet) } else { self.rtp.send_to(packet, remote) };
+            let is_connected = line.latched == Some(remote);
+            let sent = if is_connected { self.rtp.send(packet) } else { self.rtp.send_to(packet, line.peer()) };
             // A port that is closed for now (ICMP), a full buffer: the next packet may pass.
             add(if sent.is_ok() { &turn.tally.packets_out } else { &turn.tally.unsent });
             self.packets = self.packets.wrapping_add(1);
@@ -247,21 +258,25 @@ impl Leg {
     }
 
     fn tell(&self, event: MediaEvent, turn: &Turn) {
-        if self.events.try_send(event).is_err() {
+        // A flood of keys leaves room for the ends of prompts: a call that missed one would wait for it for ever.
+        let is_crowded = matches!(event, MediaEvent::Key { .. }) && self.events.capacity() <= KEPT_FROM_KEYS;
+        if is_crowded || self.events.try_send(event).is_err() {
             add(&turn.tally.dropped_events);
         }
     }
 }
 
 impl Line {
-    /// Is this their packet? The first good one decides; from then on only its source is believed, here too, for
-    /// what strangers sent before the socket connected is still in its queue.
+    /// Is this their packet? The first good one decides, unless the address that their SDP names speaks too: a stranger may
+    /// be faster than the caller, but not take a place that was promised. From then on only that source is believed, here
+    /// as well, for what strangers sent before the socket connected is still in its queue.
     fn believes(&mut self, socket: &UdpSocket, source: SocketAddr, payload_type: u8) -> bool {
-        if let Some(theirs) = self.latched {
+        let is_named = source == self.agreed.remote;
+        if let Some(theirs) = self.latched.filter(|theirs| *theirs == source || !is_named) {
             return theirs == source;
         }
         let is_agreed = payload_type == self.agreed.payload_type || Some(payload_type) == self.agreed.dtmf;
-        if !is_agreed || socket.connect(source).is_err() {
+        if !is_agreed || is_named && socket.connect(source).is_err() {
             return false;
         }
         self.latched = Some(source);

@@ -5,8 +5,7 @@
 //!             ◀──Key/Played/Silent── tokio mpsc  ◀─────               ◀──RTP, keys─────
 //! ```
 //! A media thread owns its calls: no lock, no allocation for a packet, and nobody can make it wait. What RTP says is
-//! in `crate::rtp`; here is only when to send, to whom, and whom to believe. No call uses the engine yet: the SIP side
-//! that would is still to come.
+//! in `crate::rtp`; here is only when to send, to whom, and whom to believe.
 
 mod engine;
 mod leg;

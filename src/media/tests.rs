@@ -1,6 +1,6 @@
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
@@ -15,9 +15,10 @@ const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const PATIENCE: Duration = Duration::from_secs(10);
 const DTMF: u8 = 96;
 
-/// An engine on a port range no other test uses.
+/// An engine on a port range no other test uses, nor, most likely, another run of the tests beside this one.
 fn engine(pairs: u16, threads: usize) -> Engine {
-    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    static NEXT: LazyLock<AtomicU16> =
+        LazyLock::new(|| AtomicU16::new(20_000 + (std::process::id() % 40) as u16 * 200));
     let first = NEXT.fetch_add(pairs * 2, Ordering::Relaxed);
     Engine::start(Settings { bind: HOME.into(), ports: first..=first + pairs * 2 - 1, threads }).expect("starts")
 }
@@ -274,6 +275,32 @@ fn a_stranger_is_not_heard_once_the_caller_is_known() {
 }
 
 #[test]
+fn a_stranger_who_speaks_first_gives_way_to_the_address_that_was_named() {
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
+    let mut stranger = Phone::new(&stream);
+    stream.connect(&phone.agreed());
+    stranger.press(2, 16_000);
+    assert_eq!(key(next(&mut told)), '2');
+    phone.press(1, 8000);
+    assert_eq!(key(next(&mut told)), '1');
+    stranger.press(4, 32_000);
+    phone.press(3, 24_000);
+    assert_eq!(key(next(&mut told)), '3');
+}
+
+#[test]
+fn a_socket_of_both_families_sends_to_an_ipv4_address_before_it_speaks() {
+    let ports = 19_904..=19_905;
+    let Ok(engine) = Engine::start(Settings { bind: Ipv6Addr::UNSPECIFIED.into(), ports, threads: 1 }) else { return };
+    let (events, _told) = channel(64);
+    let stream = engine.open(events).expect("opens");
+    let phone = Phone::new(&stream);
+    stream.connect(&phone.agreed());
+    assert_eq!(phone.hear().payload_type, 8);
+}
+
+#[test]
 fn a_re_invite_to_another_address_is_followed() {
     let engine = engine(1, 1);
     let (stream, mut phone, mut told) = call(&engine);
@@ -440,7 +467,7 @@ fn five_thousand_calls_leave_no_socket_behind() {
 #[test]
 fn a_full_channel_loses_events_and_counts_them_but_blocks_nobody() {
     let engine = engine(2, 1);
-    let (events, _full) = channel(1);
+    let (events, mut full) = channel(5);
     let deaf = engine.open(events).expect("opens");
     let mut phone = Phone::new(&deaf);
     deaf.connect(&phone.agreed());
@@ -448,6 +475,11 @@ fn a_full_channel_loses_events_and_counts_them_but_blocks_nobody() {
         phone.press(n, u32::from(n) * 8000);
     }
     until(|| engine.counters().dropped_events == 4);
+    // Room is kept for what a call waits for.
+    deaf.play(7, vec![Piece::Sound(tune(1600, 1))], true);
+    deaf.stop();
+    assert_eq!(key(next(&mut full)), '0');
+    assert_eq!(next(&mut full), MediaEvent::Played { tag: 7, interrupted: true });
     let (stream, mut other, mut told) = call(&engine);
     stream.connect(&other.agreed());
     other.press(1, 0);

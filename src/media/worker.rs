@@ -80,8 +80,12 @@ impl Worker {
     fn look_at_the_clock(&mut self) {
         self.turn.now = Instant::now();
         self.turn.now_ms = self.turn.now.duration_since(self.epoch).as_millis() as u64;
+        let missed_ms = self.turn.now_ms.saturating_sub(self.served_ms);
         if self.legs.is_empty() {
             self.served_ms = self.turn.now_ms;
+        } else if missed_ms > CATCH_UP_MAX_MS {
+            // Before the commands: a call that begins now has missed nothing.
+            self.move_the_beat(missed_ms);
         }
     }
 
@@ -140,10 +144,6 @@ impl Worker {
     }
 
     fn send_due(&mut self) {
-        let missed_ms = self.turn.now_ms.saturating_sub(self.served_ms);
-        if missed_ms > CATCH_UP_MAX_MS {
-            self.move_the_beat(missed_ms);
-        }
         while self.served_ms < self.turn.now_ms {
             self.served_ms += 1;
             let mut due = std::mem::take(&mut self.due);
@@ -206,5 +206,54 @@ fn with(
 fn plan(wheel: &mut Wheel, id: u64, leg: &Leg) {
     if let Some(due_ms) = leg.due_ms() {
         wheel.insert(due_ms, id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::sync_channel;
+
+    use rustix::event::{EventfdFlags, eventfd};
+
+    use super::*;
+    use crate::media::ports::Ports;
+    use crate::rtp::g711::Codec;
+    use crate::rtp::playout::Seed;
+    use crate::sdp::Agreed;
+
+    #[test]
+    fn a_call_that_begins_as_a_stopped_thread_wakes_is_not_mute() {
+        let (commands, queue) = sync_channel(8);
+        let event = eventfd(0, EventfdFlags::NONBLOCK).expect("a descriptor");
+        let waker = Arc::new(Waker { event, is_woken: AtomicBool::new(false) });
+        let epoll = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC).expect("a descriptor"));
+        let mut worker = Worker::new(queue, waker, epoll, Arc::default());
+        let ports = Arc::new(Ports::new(Ipv4Addr::LOCALHOST.into(), &(19_900..=19_903)));
+        let agreed = Agreed {
+            remote: (Ipv4Addr::LOCALHOST, 9).into(),
+            codec: Codec::Pcma,
+            payload_type: 8,
+            dtmf: None,
+            ptime_ms: 20,
+            sends: true,
+            receives: true,
+        };
+        for id in [1, 2] {
+            let (rtp, rtcp, pair) = ports.take().expect("free ports");
+            let leg =
+                Leg::new(rtp, rtcp, pair, tokio::sync::mpsc::channel(1).0, Seed { ssrc: 1, timestamp: 1, sequence: 1 });
+            commands.send(Command::Open(id, Box::new(leg))).expect("room");
+            commands.send(Command::Connect(id, agreed.clone())).expect("room");
+            worker.look_at_the_clock();
+            worker.obey();
+            worker.look_at_the_clock();
+            worker.send_due();
+            // The machine stands still between the first call and the second.
+            worker.epoch -= Duration::from_secs(1);
+        }
+        let served_ms = worker.served_ms;
+        assert!(worker.legs[&2].due_ms().is_some_and(|due_ms| (served_ms..=served_ms + 40).contains(&due_ms)));
     }
 }

@@ -77,7 +77,11 @@ pub async fn run(
                 Some(Told::Confirmed(sdp)) => Event::Confirmed(sdp),
                 Some(Told::Reinvited(sdp)) => Event::Reinvited(sdp),
                 Some(Told::Ended(ended)) => Event::Ended(words(ended)),
-                None => Event::Ended("lost"),
+                None => {
+                    // The signalling task could not tell us more, but the dialog stands: it would hold its place for ever.
+                    leg.command(Command::HangUp).await;
+                    Event::Ended("lost")
+                }
             },
             Some(event) = media.recv() => match event {
                 MediaEvent::Key { key, .. } => Event::Talk(conversation::Event::Key(key)),

@@ -39,7 +39,8 @@ impl Journal {
     }
 }
 
-/// Waits for the last records of a line that stops.
+/// Waits for the last records of a line that stops: a call's task holds its end of the journal until the store has answered
+/// whatever was asked of it.
 pub async fn flush(writing: JoinHandle<()>) {
     if timeout(FLUSH, writing).await.is_err() {
         tracing::error!("records of calls were lost: the store took none within {FLUSH:?}");

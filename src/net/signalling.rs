@@ -14,7 +14,7 @@ use tokio::time::sleep_until;
 
 use super::journal::Journal;
 use super::local::Local;
-use super::tcp::{self, CONNECTIONS_MAX, Connection, Heard};
+use super::tcp::{self, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, Connection, Heard};
 use super::{Limits, Sockets, Switchboard, call};
 use crate::sip::{Action, Command, Core, Counters, DialogId, Event, Incoming, Settings, Source, Transport};
 
@@ -183,7 +183,9 @@ impl Signalling {
     }
 
     fn accepted(&mut self, stream: TcpStream, peer: SocketAddr) {
-        if self.connections.len() >= CONNECTIONS_MAX {
+        let of_theirs = self.connections.values().filter(|connection| connection.peer == peer.ip()).count();
+        if self.connections.len() >= CONNECTIONS_MAX || of_theirs >= CONNECTIONS_PER_ADDRESS_MAX {
+            tracing::debug!(of_theirs, "a SIP connection was turned away: too many are open");
             return;
         }
         self.next_connection += 1;

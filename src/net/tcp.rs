@@ -1,25 +1,30 @@
 //! SIP over TCP: connections in, whole messages out of them (RFC 3261 §18).
 
 use std::io;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use crate::sip::wire::frame::{Frame, Frames};
 
 /// Connections at once; one more is closed.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// Of one address: a stranger alone cannot lock the trunks out.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 4;
 /// A connection that has begun a message, or not yet sent one, has this long to end it.
 const MESSAGE_PATIENCE: Duration = Duration::from_secs(20);
 /// Longest silence between messages: more than the longest call.
 const IDLE_MAX: Duration = Duration::from_secs(2 * 3_600);
-/// Messages waiting to go out; a far end that reads none of them is gone.
-const OUT_MAX: usize = 64;
+/// Messages waiting to go out: a trunk has all its calls on one connection, and they may all end at once. A far end that
+/// reads none of them is gone.
+const OUT_MAX: usize = 1024;
+/// With more than half of them taken nothing is read: who asks and does not listen waits, which is what TCP is for.
+const OUT_ROOM: usize = OUT_MAX / 2;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// Out of descriptors, accepting waits instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
@@ -57,6 +62,8 @@ pub async fn accept(listener: TcpListener, heard: mpsc::Sender<Heard>) {
 #[derive(Debug)]
 pub struct Connection {
     out: mpsc::Sender<Vec<u8>>,
+    /// Whose it is.
+    pub peer: IpAddr,
 }
 
 impl Connection {
@@ -73,7 +80,7 @@ impl Connection {
             let _ = serve(id, stream, peer, &heard, queue, pong).await; // whatever ended it, it is over
             let _ = heard.send(Heard::Closed { connection: id }).await;
         });
-        Connection { out }
+        Connection { out, peer: peer.ip() }
     }
 
     /// Opens a connection for a message of ours whose own is gone (§18.1.1).
@@ -86,7 +93,7 @@ impl Connection {
             }
             let _ = heard.send(Heard::Closed { connection: id }).await;
         });
-        Connection { out }
+        Connection { out, peer: to.ip() }
     }
 }
 
@@ -115,34 +122,33 @@ async fn read(
     pong: mpsc::WeakSender<Vec<u8>>,
 ) -> io::Result<()> {
     let (mut frames, mut buffer) = (Frames::default(), vec![0; READ]);
-    let mut patience = MESSAGE_PATIENCE;
-    // The patience is for a whole message: single bytes do not renew it.
+    // A message that has begun, the first one from the start, is to end by then: single bytes do not put it off.
+    let mut ends_by = Some(Instant::now() + MESSAGE_PATIENCE);
     loop {
-        let whole = async {
-            loop {
-                match frames.next().map_err(io::Error::other)? {
-                    Some(frame) => return Ok(Some(frame)),
-                    None => match input.read(&mut buffer).await? {
-                        0 => return Ok(None),
-                        count => frames.push(&buffer[..count]),
-                    },
-                }
+        let Some(frame) = frames.next().map_err(io::Error::other)? else {
+            let until = ends_by.unwrap_or_else(|| Instant::now() + IDLE_MAX);
+            match timeout_at(until.into(), input.read(&mut buffer)).await.map_err(io::Error::other)?? {
+                0 => return Ok(()),
+                count => frames.push(&buffer[..count]),
             }
+            ends_by.get_or_insert_with(|| Instant::now() + MESSAGE_PATIENCE);
+            continue;
         };
-        let frame: io::Result<Option<Frame>> = timeout(patience, whole).await.map_err(io::Error::other)?;
-        match frame? {
-            None => return Ok(()),
-            Some(Frame::Ping) => {
+        ends_by = (frames.waiting() > 0).then(|| Instant::now() + MESSAGE_PATIENCE);
+        match frame {
+            Frame::Ping => {
                 let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
                 out.try_send(b"\r\n".to_vec()).map_err(io::Error::other)?;
             }
-            Some(Frame::Message(bytes)) => {
+            Frame::Message(bytes) => {
+                let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
+                drop(out.reserve_many(OUT_ROOM).await.map_err(io::Error::other)?);
+                drop(out); // or dropping the `Connection` would not close it
                 // A full signalling task makes the far end wait, which is what TCP is for.
                 let message = Heard::Message { connection: id, peer, here, bytes };
                 heard.send(message).await.map_err(io::Error::other)?;
             }
         }
-        patience = IDLE_MAX;
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ligne_claire::booking::{Appointment, PostalCode};
 use ligne_claire::flow::action::{Reply, Request};
@@ -128,6 +128,20 @@ impl TestLine {
     pub fn kill(&mut self) {
         self.child.kill().expect("it lived");
         self.child.wait().expect("it is gone");
+    }
+
+    /// SIGTERM twice: the calls are hung up. Returns when it has ended.
+    pub fn stop_now(&mut self) {
+        for _ in 0..2 {
+            let pid = rustix::process::Pid::from_child(&self.child);
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+            let told = Instant::now();
+            // Signals of one kind are one until they are taken: the second waits for the log of the first.
+            while told.elapsed() < PATIENCE && !self.log().contains("stopping: calls in progress") {
+                std::thread::yield_now();
+            }
+        }
+        self.child.wait().expect("it ended");
     }
 
     /// The folder of its store.
