@@ -34,6 +34,9 @@ pub use signalling::Outcome;
 /// Room in the kernel for datagrams that come faster than we read: about 4,000 INVITEs.
 const RECEIVE_BUFFER: usize = 4 << 20;
 
+/// Ports asked for until one is free for UDP and TCP.
+const TRIES_MAX: usize = 20;
+
 /// What every call needs, shared by all.
 #[derive(Debug)]
 pub struct Switchboard {
@@ -83,8 +86,19 @@ pub struct BindError {
 }
 
 impl Sockets {
-    /// Takes UDP and TCP on one address. With port 0 the system chooses a port that is free for both.
+    /// Takes UDP and TCP on one address. With port 0, one that is free for both.
     pub async fn bind(address: SocketAddr) -> Result<Sockets, BindError> {
+        let mut tries = if address.port() == 0 { TRIES_MAX } else { 1 };
+        loop {
+            match Self::bind_once(address).await {
+                // What the system gave for UDP is some connection's port of TCP.
+                Err(BindError { protocol: "TCP", .. }) if tries > 1 => tries -= 1,
+                bound => return bound,
+            }
+        }
+    }
+
+    async fn bind_once(address: SocketAddr) -> Result<Sockets, BindError> {
         let refused = |protocol| move |source| BindError { protocol, address, source };
         let udp = UdpSocket::bind(address).await.map_err(refused("UDP"))?;
         let bound = udp.local_addr().map_err(refused("UDP"))?;

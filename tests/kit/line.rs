@@ -98,7 +98,10 @@ impl TestLine {
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         stdout.read_line(&mut said).expect("it says where it answers");
         let address = said.trim_end().strip_prefix("SIP udp+tcp ").and_then(|address| address.parse().ok());
-        let address = address.unwrap_or_else(|| panic!("the first line was « {said} »"));
+        let address = address.unwrap_or_else(|| {
+            let _ = child.wait();
+            panic!("the first line was « {said} »; {}", log_of.lock().expect("no test panics with it"))
+        });
         TestLine { child, folder, _stdout: stdout, ends, log: log_of, address, ports }
     }
 
