@@ -1,15 +1,15 @@
 //! `ligne`: arguments → settings → what was asked.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use ligne_claire::config::Config;
-use ligne_claire::flow::Caller;
+use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::ops::{bench, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
@@ -88,6 +88,15 @@ enum BenchVerb {
 enum FlowVerb {
     /// Refuses, with place and remedy, what must not go live.
     Check,
+    /// Draws each flow as a map (SVG).
+    Draw {
+        /// Only this one.
+        #[arg(long)]
+        flow: Option<String>,
+        /// The file to write for one flow (else standard output), or the folder for all of them (else `maps`).
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -125,9 +134,37 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
             println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
             Ok(())
         }
+        Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
     }
+}
+
+fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Result<()> {
+    // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
+    let library = server::library_with(config, &|_| true)?;
+    let Some(flow) = flow else {
+        let folder = out.unwrap_or(Path::new("maps"));
+        anyhow::ensure!(folder.extension().is_none(), "{}: name one flow with --flow, or a folder", folder.display());
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        for name in library.names() {
+            let path = folder.join(format!("{name}.svg"));
+            let map = draw::draw(&library, name).context("the library's own name")?;
+            std::fs::write(&path, map).with_context(|| path.display().to_string())?;
+            println!("{}", path.display());
+        }
+        return Ok(());
+    };
+    let map = draw::draw(&library, flow).with_context(|| no_flow(&library, flow))?;
+    match out {
+        Some(path) => std::fs::write(path, map).with_context(|| path.display().to_string()),
+        None => Ok(std::io::stdout().write_all(map.as_bytes())?),
+    }
+}
+
+fn no_flow(library: &Library, flow: &str) -> String {
+    let names: Vec<&str> = library.names().collect();
+    format!("no flow `{flow}`; there are {}", names.join(", "))
 }
 
 fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {

@@ -19,7 +19,7 @@ use super::template::Text;
 use crate::speech::Unit;
 
 mod shape;
-mod ways;
+pub(super) mod ways;
 
 /// People hold two or three things in mind (C3).
 const CHOICES_MAX: usize = 3;
@@ -74,6 +74,8 @@ impl Engine {
 #[derive(Clone, Debug)]
 pub struct Library {
     flows: BTreeMap<String, Flow>,
+    /// The file of each flow.
+    paths: BTreeMap<String, String>,
     engine: Engine,
     version: String,
 }
@@ -110,9 +112,9 @@ impl Library {
             ));
         }
         let (Some(engine), true) = (engine, faults.is_empty()) else { return Err(faults) };
-        let library = Self { flows, engine, version: version(files) };
+        let library = Self { flows, paths, engine, version: version(files) };
         for (name, flow) in &library.flows {
-            Checker { library: &library, flow, path: &paths[name], is_recorded, faults: &mut faults }.check();
+            Checker { library: &library, flow, path: &library.paths[name], is_recorded, faults: &mut faults }.check();
         }
         for text in library.engine.texts().into_iter().flat_map(Text::fixed).filter(|text| !is_recorded(text)) {
             faults.push(whole(ENGINE, unrecorded(text)));
@@ -123,6 +125,11 @@ impl Library {
     /// Whether a flow of this name exists.
     pub fn has(&self, flow: &str) -> bool {
         self.flows.contains_key(flow)
+    }
+
+    /// The names of the flows, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.flows.keys().map(String::as_str)
     }
 
     /// The content hash of the whole set. A run records the one it began with; nothing compares them yet, since a set is
@@ -222,7 +229,7 @@ fn unrecorded(text: &str) -> String {
     format!("no recording of « {text} »: run `ligne prompts render`, or keep a sentence that is recorded")
 }
 
-fn fields(step: &Step) -> impl Iterator<Item = (&String, &Field)> {
+pub(super) fn fields(step: &Step) -> impl Iterator<Item = (&String, &Field)> {
     step.form.iter().chain(&step.ask).flatten()
 }
 

@@ -10,6 +10,7 @@
 pub mod action;
 pub mod check;
 mod definition;
+pub mod draw;
 mod expression;
 mod run;
 mod template;
