@@ -29,20 +29,49 @@ pub(super) enum Kind {
     Person,
 }
 
+/// One thing in a box.
+#[derive(Clone, Debug)]
+pub(super) struct Paragraph {
+    pub text: String,
+    /// It stands under the question it answers.
+    pub is_answer: bool,
+}
+
 /// One box.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     /// The step's name in the file; empty for what is no step.
     pub step: String,
     pub kind: Kind,
-    /// What is heard or done: a paragraph each.
-    pub paragraphs: Vec<String>,
+    /// What is heard or done.
+    pub paragraphs: Vec<Paragraph>,
     /// The rungs of its ladders, folded into one mark.
-    pub ladder: Option<String>,
+    pub ladder: Option<Ladder>,
     /// The goal reached once it is said.
     pub goal: Option<String>,
     /// The flow it hands over to.
     pub calls: Option<String>,
+}
+
+/// What happens without an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Ladder {
+    /// How often the question is asked.
+    pub tries: u8,
+    /// What is said in between.
+    pub rungs: String,
+}
+
+impl Node {
+    /// All that is in the box.
+    pub(super) fn text(&self) -> String {
+        self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn bare(kind: Kind, words: &str) -> Self {
+        let paragraphs = vec![heard(words.to_owned())];
+        Self { step: String::new(), kind, paragraphs, ladder: None, goal: None, calls: None }
+    }
 }
 
 /// One line: every outcome that leads from a step to another.
@@ -63,6 +92,8 @@ pub(super) struct Edge {
 pub(super) struct Graph {
     pub nodes: Vec<Node>,
     pub edges: Vec<Edge>,
+    /// The step that 0 leads to, where it is no person.
+    pub last_resort: Option<String>,
     places: BTreeMap<String, usize>,
 }
 
@@ -74,22 +105,16 @@ impl Graph {
         graph.place(library, flow, &flow.start.value);
         graph.connect(start, &flow.start.value, "start", None, false);
         if let Some(step) = flow.settings.on_failure.as_ref().filter(|step| step.value != PERSON) {
-            let entry = graph.entry("0, ou pas de réponse");
+            let entry = graph.entry("À toute question : 0, ou pas de réponse");
             graph.place(library, flow, &step.value);
+            graph.last_resort = Some(step.value.clone());
             graph.connect(entry, &step.value, "on-failure", None, true);
         }
         graph
     }
 
     fn entry(&mut self, words: &str) -> usize {
-        self.push(Node {
-            step: String::new(),
-            kind: Kind::Entry,
-            paragraphs: vec![words.to_owned()],
-            ladder: None,
-            goal: None,
-            calls: None,
-        })
+        self.push(Node::bare(Kind::Entry, words))
     }
 
     fn push(&mut self, node: Node) -> usize {
@@ -104,14 +129,7 @@ impl Graph {
         }
         let Some(step) = flow.steps.get(name).map(|step| &step.value) else {
             // The only target that is no step of a checked flow.
-            let person = self.push(Node {
-                step: String::new(),
-                kind: Kind::Person,
-                paragraphs: vec!["une personne".to_owned()],
-                ladder: None,
-                goal: None,
-                calls: None,
-            });
+            let person = self.push(Node::bare(Kind::Person, "une personne"));
             self.places.insert(name.to_owned(), person);
             return;
         };
@@ -174,44 +192,53 @@ fn node(library: &Library, flow: &Flow, name: &str, step: &Step) -> Node {
     }
 }
 
-fn paragraphs(flow: &Flow, step: &Step) -> Vec<String> {
-    let mut all: Vec<String> =
-        [&step.say, &step.intro, &step.confirm].into_iter().flatten().map(words::heard).collect();
-    if step.menu.is_some() && step.intro.is_none() {
-        all.push("Choix :".to_owned());
+fn heard(text: String) -> Paragraph {
+    Paragraph { text, is_answer: false }
+}
+
+fn answer(text: String) -> Paragraph {
+    Paragraph { text, is_answer: true }
+}
+
+fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
+    let mut all: Vec<Paragraph> =
+        [&step.say, &step.intro, &step.confirm].into_iter().flatten().map(|text| heard(words::heard(text))).collect();
+    if let Some(menu) = step.menu.as_ref().filter(|_| step.intro.is_none()) {
+        all.push(heard(format!("{} choix", ["Aucun", "Un", "Deux", "Trois"].get(menu.len()).unwrap_or(&"Des"))));
     }
     for (_, field) in fields(step) {
         let known = if field.known.is_some() { " (si le numéro est masqué)" } else { "" };
-        all.push(format!("{}{known}", words::heard(&field.ask)));
-        all.extend(field.among.iter().map(|(key, among)| format!("{key} → {}", among.purpose)));
+        all.push(heard(format!("{}{known}", words::heard(&field.ask))));
+        all.extend(field.among.iter().map(|(key, among)| answer(format!("{key} → {}", among.purpose))));
         if field.kind != FieldType::Choice {
-            all.push("→ relu, puis oui ou non".to_owned());
+            all.push(answer("→ relu, puis oui ou non".to_owned()));
         }
     }
     if let Some(offer) = &step.offer {
-        all.push(format!("La ligne {}.", words::action(&offer.from.value.name)));
-        all.push(words::heard(&offer.say));
+        all.push(heard(format!("La ligne {}.", words::action(&offer.from.value.name))));
+        all.push(heard(words::heard(&offer.say)));
         let keys: Vec<String> = (1..=offer.page.0).map(|key| key.to_string()).collect();
-        all.push(format!("{} → {}", keys.join(", "), words::heard(&offer.each)));
-        all.push(format!("{} → {}, puis {}", offer.page.0 + 1, offer.more, offer.neither));
+        all.push(answer(format!("{} → {}", keys.join(", "), words::heard(&offer.each))));
+        let next = offer.page.0 + 1;
+        all.push(answer(format!("{next} → {} ; à la fin : {}", offer.more, offer.neither)));
     }
-    all.extend(step.act.as_ref().map(|act| words::action(&act.value.name)));
+    all.extend(step.act.as_ref().map(|act| heard(words::action(&act.value.name))));
     all.extend(step.condition.as_ref().map(|condition| {
-        words::condition(condition, |field, choice| {
+        heard(words::condition(condition, |field, choice| {
             let all = flow.steps.values().flat_map(|step| fields(&step.value));
             let mut choices = all.filter(|(name, _)| *name == field).flat_map(|(_, field)| field.among.values());
             choices.find(|among| among.value == choice).map(|among| among.purpose.clone())
-        })
+        }))
     }));
-    all.extend(step.call.as_ref().map(|called| format!("Parcours « {} »", called.value)));
+    all.extend(step.call.as_ref().map(|called| heard(format!("Parcours « {} »", called.value))));
     if all.is_empty() {
-        all.extend(step.end.as_deref().map(words::goal));
+        all.extend(step.end.as_deref().map(|goal| heard(words::goal(goal))));
     }
     all
 }
 
 /// What the mark stands for, in full.
-fn ladder(library: &Library, flow: &Flow, step: &Step) -> String {
+fn ladder(library: &Library, flow: &Flow, step: &Step) -> Ladder {
     let silent: Vec<String> =
         step.noinput.iter().chain(fields(step).flat_map(|(_, field)| &field.noinput)).map(words::heard).collect();
     let missed: Vec<String> =
@@ -220,7 +247,7 @@ fn ladder(library: &Library, flow: &Flow, step: &Step) -> String {
     let or = |rungs: Vec<String>, own: &super::super::template::Text| {
         if rungs.is_empty() { words::heard(own) } else { rungs.join(" / ") }
     };
-    format!(
+    let rungs = format!(
         "Silence : « {} » puis « {} » Pas compris : « {} » À la {}e fois : {}.",
         or(silent, &engine.take_time),
         words::heard(&engine.still_there),
@@ -230,5 +257,6 @@ fn ladder(library: &Library, flow: &Flow, step: &Step) -> String {
             Some(step) if step.value != PERSON => format!("l'étape {}", step.value),
             _ => "une personne".to_owned(),
         }
-    )
+    );
+    Ladder { tries: flow.settings.tries.0, rungs }
 }

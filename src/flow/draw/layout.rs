@@ -15,13 +15,15 @@ const GAP: f64 = 26.0;
 /// Between two lines.
 const GAP_LINES: f64 = 14.0;
 /// Between two ranks, at least and at most; between them the further lines go sideways, the more.
-const RISE: (f64, f64) = (18.0, 52.0);
+const RISE: (f64, f64) = (22.0, 56.0);
 /// Half of what a line without a label takes.
 const JOINT: f64 = 10.0;
 /// Between two lines at the same box.
 const PORT: f64 = 22.0;
 /// Sweeps over the order, then over the places: neither changes the picture of our largest flow after half of them.
 const SWEEPS: usize = 24;
+/// How strongly the joints of a line pull at each other; a box pulls with 1 or 2.
+const STRAIGHT: f64 = 6.0;
 
 /// Width and height.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,6 +90,8 @@ struct Item {
     /// Neighbours above and below, with how strongly they pull.
     above: Vec<(usize, f64)>,
     below: Vec<(usize, f64)>,
+    /// The other joints of the same line.
+    line: Vec<usize>,
     is_box: bool,
     x: f64,
 }
@@ -102,11 +106,14 @@ pub(super) fn layout(boxes: &[Size], lines: &[Line]) -> Layout {
     let mut layers = layers(&items);
     order(&mut layers, &items);
     spread(&layers, &mut items);
+    for _ in 0..2 {
+        chains.iter().for_each(|chain| straighten(chain, &layers, &mut items));
+    }
     finish(&layers, &items, boxes.len(), &chains, &back)
 }
 
 fn item(rank: usize, size: Size, is_box: bool) -> Item {
-    Item { rank, size, above: Vec::new(), below: Vec::new(), is_box, x: 0.0 }
+    Item { rank, size, above: Vec::new(), below: Vec::new(), line: Vec::new(), is_box, x: 0.0 }
 }
 
 /// The lines that close a circle, as met from the first box on.
@@ -171,14 +178,14 @@ fn chain(items: &mut Vec<Item>, ranks: &[usize], line: &Line, is_back: bool) -> 
         chain.push(items.len() - 1);
     }
     chain.push(line.to);
+    // Long lines are kept straight first: each joint pulls at all the others of its line.
+    let joints: Vec<usize> = chain[1..chain.len() - 1].to_vec();
+    for &at in &joints {
+        items[at].line = joints.iter().copied().filter(|other| *other != at).collect();
+    }
     for pair in chain.windows(2) {
         let (upper, lower) = if is_back { (pair[1], pair[0]) } else { (pair[0], pair[1]) };
-        // Long lines are kept straight first, short ones may bend.
-        let pull = match (items[upper].is_box, items[lower].is_box) {
-            (false, false) => 8.0,
-            (true, true) => 1.0,
-            (true, false) | (false, true) => 2.0,
-        };
+        let pull = if items[upper].is_box && items[lower].is_box { 1.0 } else { 2.0 };
         items[upper].below.push((lower, pull));
         items[lower].above.push((upper, pull));
     }
@@ -268,7 +275,7 @@ fn spread(layers: &[Vec<usize>], items: &mut [Item]) {
         }
     }
     let ranks = 0..layers.len();
-    for sweep in 0..SWEEPS * 4 {
+    for sweep in 0..SWEEPS * 10 {
         let all: Vec<usize> = if sweep % 2 == 0 { ranks.clone().collect() } else { ranks.clone().rev().collect() };
         for rank in all {
             settle(&layers[rank], items);
@@ -284,15 +291,14 @@ fn settle(layer: &[usize], items: &mut [Item]) {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
     for (place, &at) in layer.iter().enumerate() {
         if let Some(before) = place.checked_sub(1).map(|before| layer[before]) {
-            let gap = if items[at].is_box || items[before].is_box { GAP } else { GAP_LINES };
-            offset += (items[at].size.width + items[before].size.width) / 2.0 + gap;
+            offset += apart(&items[before], &items[at]);
         }
         offsets.push(offset);
-        let (pull, wish) = items[at]
-            .above
-            .iter()
-            .chain(&items[at].below)
-            .fold((0.0, 0.0), |(pull, wish), (other, weight)| (pull + weight, wish + weight * items[*other].x));
+        let ends = items[at].above.iter().chain(&items[at].below).copied();
+        let line = items[at].line.iter().map(|other| (*other, STRAIGHT));
+        let (pull, wish) = ends
+            .chain(line)
+            .fold((0.0, 0.0), |(pull, wish), (other, weight)| (pull + weight, wish + weight * items[other].x));
         let (pull, wish) = if pull > 0.0 { (pull, wish) } else { (0.1, 0.1 * items[at].x) };
         let mut pool = (pull, wish - pull * offset, 1);
         while let Some(last) = pools.last().copied().filter(|last| last.1 / last.0 > pool.1 / pool.0) {
@@ -305,6 +311,49 @@ fn settle(layer: &[usize], items: &mut [Item]) {
     for ((&at, offset), place) in layer.iter().zip(offsets).zip(places) {
         items[at].x = place + offset;
     }
+}
+
+/// Joints of a line that can stand right above each other do: as many as possible in a row.
+fn straighten(chain: &[usize], layers: &[Vec<usize>], items: &mut [Item]) {
+    let joints = chain.get(1..chain.len().saturating_sub(1)).unwrap_or_default();
+    let mut run: Vec<usize> = Vec::new();
+    let mut room = (f64::NEG_INFINITY, f64::INFINITY);
+    for &at in joints {
+        let (low, high) = free(at, &layers[items[at].rank], items);
+        let both = (room.0.max(low), room.1.min(high));
+        if both.0 <= both.1 {
+            run.push(at);
+            room = both;
+        } else {
+            align(&run, room, items);
+            (run, room) = (vec![at], (low, high));
+        }
+    }
+    align(&run, room, items);
+}
+
+fn align(run: &[usize], room: (f64, f64), items: &mut [Item]) {
+    let wish = run.iter().map(|at| items[*at].x).sum::<f64>() / run.len().max(1) as f64;
+    // Rounding may have put two neighbours closer than they should be: then nothing moves.
+    if room.0 <= room.1 {
+        run.iter().for_each(|at| items[*at].x = wish.clamp(room.0, room.1));
+    }
+}
+
+/// How far an item can move between its neighbours.
+fn free(at: usize, layer: &[usize], items: &[Item]) -> (f64, f64) {
+    let place = layer.iter().position(|other| *other == at).unwrap_or(0);
+    let left = place.checked_sub(1).map(|left| layer[left]);
+    let right = layer.get(place + 1).copied();
+    let low = left.map_or(f64::NEG_INFINITY, |left| items[left].x + apart(&items[left], &items[at]));
+    let high = right.map_or(f64::INFINITY, |right| items[right].x - apart(&items[at], &items[right]));
+    (low, high)
+}
+
+/// From middle to middle of two neighbours, at least.
+fn apart(left: &Item, right: &Item) -> f64 {
+    let gap = if left.is_box || right.is_box { GAP } else { GAP_LINES };
+    (left.size.width + right.size.width) / 2.0 + gap
 }
 
 /// Heights, ports and points.

@@ -9,6 +9,7 @@
 
 mod graph;
 mod layout;
+mod legend;
 mod svg;
 #[cfg(test)]
 mod tests;

@@ -7,19 +7,22 @@ use std::fmt::{self, Write};
 
 use super::graph::{Edge, Graph, Kind, Node};
 use super::layout::{Layout, Line, Place, Size, Way, layout};
+use super::legend::Legend;
 use super::text::{BOLD, width, wrap};
 
 /// Sizes of letters, pixels.
 const BODY: f64 = 13.0;
-const SMALL: f64 = 11.5;
-const TITLE: f64 = 22.0;
+pub(super) const SMALL: f64 = 11.5;
 /// From one line of text to the next.
 const LEADING: f64 = 17.0;
-const LEADING_SMALL: f64 = 14.5;
+pub(super) const LEADING_SMALL: f64 = 14.5;
 /// Between a box and its text.
-const PAD: f64 = 12.0;
+pub(super) const PAD: f64 = 12.0;
 /// Lines kept of one paragraph, and of one label.
-const LINES_MAX: usize = 3;
+const LINES_MAX: usize = 4;
+/// An answer stands this far right of its question, a new question this far below.
+const INDENT: f64 = 12.0;
+const PARAGRAPH: f64 = 6.0;
 /// Around the map.
 const MARGIN: f64 = 32.0;
 /// What the heading takes.
@@ -32,15 +35,6 @@ const WIDTH_MIN: f64 = 720.0;
 /// A line from a box to itself stands beside the box: room for it, with its label.
 const LOOP: f64 = 34.0;
 
-const LEGEND: [&str; 6] = [
-    "À toute question : 0 → une personne ; * → répéter, ** → répéter plus lentement ; # n'est jamais nécessaire.",
-    "↻ n : sans réponse, ou si elle n'est pas comprise, la question est redite autrement ; à la n-ième fois, une personne (ou l'étape indiquée).",
-    "Bord épais : une question, on attend des touches. Bord fin : on entend seulement.",
-    "Barres aux côtés : la ligne écrit dans le carnet. Six côtés : la ligne regarde un fait. Bord double : un autre parcours.",
-    "Ovale : fin du parcours, ou son début. Entre crochets : ce qui change d'un appel à l'autre.",
-    "Tirets : on revient en arrière. Pointillés : 0, ou pas de réponse.",
-];
-
 /// One flow, laid out.
 pub(super) struct Sheet {
     flow: String,
@@ -50,9 +44,17 @@ pub(super) struct Sheet {
     pub(super) layout: Layout,
 }
 
+/// A line of text in a box.
+struct Row {
+    text: String,
+    indent: f64,
+    /// From the upper edge of the text to where the letters stand.
+    y: f64,
+}
+
 /// The text of a box, in lines that fit.
 struct Card {
-    lines: Vec<String>,
+    rows: Vec<Row>,
     goal_width: f64,
     /// Of the box itself, without goal and loop.
     size: Size,
@@ -95,21 +97,36 @@ fn card(node: &Node) -> Card {
     let text_max = match node.kind {
         Kind::Say | Kind::Question => 250.0,
         Kind::Act | Kind::Fact | Kind::Flow => 200.0,
-        Kind::Entry | Kind::Goal | Kind::Person => 190.0,
+        Kind::Entry | Kind::Goal | Kind::Person => 240.0,
     };
-    let lines: Vec<String> = node.paragraphs.iter().flat_map(|text| wrap(text, BODY, text_max, LINES_MAX)).collect();
+    let mut y = 8.0;
+    let mut rows = Vec::new();
+    if has_heading(node) {
+        y += LEADING;
+    }
+    for (index, paragraph) in node.paragraphs.iter().enumerate() {
+        let indent = if paragraph.is_answer { INDENT } else { 0.0 };
+        y += if index > 0 && !paragraph.is_answer { PARAGRAPH } else { 0.0 };
+        for text in wrap(&paragraph.text, BODY * weight(node.kind), text_max - indent, LINES_MAX) {
+            y += LEADING;
+            rows.push(Row { text, indent, y: y - 4.0 });
+        }
+    }
     let heading = width(&node.step, SMALL) + node.ladder.as_ref().map_or(0.0, |_| 46.0);
-    let widest = lines.iter().map(|line| width(line, BODY) * weight(node.kind)).fold(heading, f64::max);
-    // The points of a hexagon, the bars of an action and the rounding of a pill take room beside the text.
-    let beside = match node.kind {
+    let widest = |row: &Row| row.indent + width(&row.text, BODY * weight(node.kind));
+    let widest = rows.iter().map(widest).fold(heading, f64::max);
+    let size = Size { width: (widest + 2.0 * beside(node.kind)).ceil(), height: y + 8.0 };
+    let goal_width = node.goal.as_ref().map_or(0.0, |goal| (width(goal, BODY) * BOLD + 2.0 * PAD + 12.0).ceil());
+    Card { rows, goal_width, size }
+}
+
+/// The points of a hexagon, the bars of an action and the rounding of a pill take room beside the text.
+fn beside(kind: Kind) -> f64 {
+    match kind {
         Kind::Say | Kind::Question => PAD,
         Kind::Act | Kind::Flow => PAD + 8.0,
         Kind::Fact | Kind::Entry | Kind::Goal | Kind::Person => PAD + 10.0,
-    };
-    let above = if has_heading(node) { LEADING } else { 0.0 };
-    let size = Size { width: (widest + 2.0 * beside).ceil(), height: lines.len() as f64 * LEADING + above + 16.0 };
-    let goal_width = node.goal.as_ref().map_or(0.0, |goal| (width(goal, BODY) * BOLD + 2.0 * PAD + 12.0).ceil());
-    Card { lines, goal_width, size }
+    }
 }
 
 fn weight(kind: Kind) -> f64 {
@@ -125,8 +142,10 @@ fn has_heading(node: &Node) -> bool {
     !is_pill(node.kind)
 }
 
+/// One outcome is centred on its line; several make a list.
 fn label(edge: &Edge) -> Vec<String> {
-    edge.label.iter().flat_map(|text| wrap(text, SMALL, 190.0, LINES_MAX)).collect()
+    let mark = if edge.label.len() > 1 { "• " } else { "" };
+    edge.label.iter().flat_map(|text| wrap(&format!("{mark}{text}"), SMALL, 200.0, LINES_MAX)).collect()
 }
 
 fn label_size(lines: &[String]) -> Size {
@@ -140,8 +159,8 @@ fn label_size(lines: &[String]) -> Size {
 impl fmt::Display for Sheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.layout.size.width.max(WIDTH_MIN);
-        let legend: Vec<String> = LEGEND.iter().flat_map(|text| wrap(text, SMALL, inner - 2.0 * PAD, 4)).collect();
-        let legend_height = legend.len() as f64 * LEADING_SMALL + 40.0;
+        let legend = Legend::new(inner, self.graph.last_resort.as_deref());
+        let legend_height = legend.height();
         let (wide, high) = (inner + 2.0 * MARGIN, HEADING + self.layout.size.height + 36.0 + legend_height + MARGIN);
         let aside = (inner - self.layout.size.width) / 2.0;
         writeln!(
@@ -153,6 +172,10 @@ impl fmt::Display for Sheet {
         f.write_str(STYLE)?;
         writeln!(f, r#"<rect width="100%" height="100%" fill="white"/>"#)?;
         writeln!(f, r#"<text class="title" x="{MARGIN}" y="48">Parcours « {} »</text>"#, escape(&self.flow))?;
+        writeln!(
+            f,
+            r#"<text class="name" x="{MARGIN}" y="68">Ce que l'on entend et ce que l'on peut faire, de haut en bas.</text>"#
+        )?;
         writeln!(f, r#"<g transform="translate({:.1} {HEADING})">"#, MARGIN + aside)?;
         for (at, edge) in self.graph.edges.iter().enumerate() {
             self.line(f, edge, &self.layout.ways[at])?;
@@ -166,12 +189,7 @@ impl fmt::Display for Sheet {
         writeln!(f, "</g>")?;
         let y = HEADING + self.layout.size.height + 36.0;
         writeln!(f, r#"<g class="legend" transform="translate({MARGIN} {y:.1})">"#)?;
-        writeln!(f, r#"<rect class="frame" width="{inner:.1}" height="{legend_height:.1}" rx="6"/>"#)?;
-        writeln!(f, r#"<text class="bold" x="{PAD}" y="22">Pour lire la carte</text>"#)?;
-        for (line, text) in legend.iter().enumerate() {
-            let y = 40.0 + line as f64 * LEADING_SMALL;
-            writeln!(f, r#"<text class="small" x="{PAD}" y="{y:.1}">{}</text>"#, escape(text))?;
-        }
+        write!(f, "{legend}")?;
         writeln!(f, "</g>\n</svg>")
     }
 }
@@ -182,13 +200,13 @@ impl Sheet {
         let mut text = String::new();
         for (at, node) in self.graph.nodes.iter().enumerate() {
             let name = if node.step.is_empty() { "" } else { " : " };
-            let _ = write!(text, "{}{name}{}", node.step, node.paragraphs.join(" "));
+            let _ = write!(text, "{}{name}{}", node.step, node.text());
             if let Some(goal) = &node.goal {
                 let _ = write!(text, " Fin : {goal}.");
             }
             for edge in self.graph.edges.iter().filter(|edge| edge.from == at) {
                 let to = &self.graph.nodes[edge.to];
-                let to = if to.step.is_empty() { to.paragraphs.join(" ") } else { to.step.clone() };
+                let to = if to.step.is_empty() { to.text() } else { to.step.clone() };
                 let when = if edge.label.is_empty() { String::new() } else { format!("{} ", edge.label.join(", ou ")) };
                 let _ = write!(text, " [{when}→ {to}]");
             }
@@ -230,8 +248,13 @@ impl Sheet {
             )?;
         }
         for (line, text) in self.labels[at].iter().enumerate() {
-            let (x, y) = (place.x + size.width / 2.0, place.y + LEADING_SMALL * (line as f64 + 1.0) - 1.5);
-            writeln!(f, r#"<text class="small middle" x="{x:.1}" y="{y:.1}">{}</text>"#, escape(text))?;
+            let y = place.y + LEADING_SMALL * (line as f64 + 1.0) - 1.5;
+            let (class, x) = if edge.label.len() > 1 {
+                ("small", place.x + 4.0)
+            } else {
+                ("small middle", place.x + size.width / 2.0)
+            };
+            writeln!(f, r#"<text class="{class}" x="{x:.1}" y="{y:.1}">{}</text>"#, escape(text))?;
         }
         writeln!(f, "</g>")
     }
@@ -248,23 +271,18 @@ impl Sheet {
         let (node, card, place) = (&self.graph.nodes[at], &self.cards[at], self.place(at));
         let step = if node.step.is_empty() { "-" } else { &node.step };
         writeln!(f, r#"<g class="{}" data-step="{}">"#, class(node.kind), escape(step))?;
-        writeln!(f, "<title>{}</title>", escape(&node.paragraphs.join("\n")))?;
-        self.shape(f, node, &place)?;
-        let middle = place.x + place.size.width / 2.0;
-        let mut y = place.y + 8.0;
+        if let Some(flow) = &node.calls {
+            writeln!(f, r#"<a href="{}.svg">"#, escape(flow))?;
+        }
+        writeln!(f, "<title>{}</title>", escape(&node.text()))?;
+        shape(f, node.kind, &place)?;
+        let (middle, left) = (place.x + place.size.width / 2.0, place.x + beside(node.kind));
         if has_heading(node) {
-            y += LEADING;
-            let x = place.x + place.size.width / 2.0 - text_width(node, card) / 2.0;
-            writeln!(f, r#"<text class="name" x="{x:.1}" y="{:.1}">{}</text>"#, y - 4.0, escape(&node.step))?;
-            for line in &card.lines {
-                y += LEADING;
-                writeln!(f, r#"<text x="{x:.1}" y="{:.1}">{}</text>"#, y - 4.0, escape(line))?;
-            }
-        } else {
-            for line in &card.lines {
-                y += LEADING;
-                writeln!(f, r#"<text class="bold middle" x="{middle:.1}" y="{:.1}">{}</text>"#, y - 4.0, escape(line))?;
-            }
+            writeln!(f, r#"<text class="name" x="{left:.1}" y="{:.1}">{}</text>"#, place.y + 21.0, escape(&node.step))?;
+        }
+        for row in &card.rows {
+            let (class, x) = if is_pill(node.kind) { ("bold middle", middle) } else { ("body", left + row.indent) };
+            writeln!(f, r#"<text class="{class}" x="{x:.1}" y="{:.1}">{}</text>"#, place.y + row.y, escape(&row.text))?;
         }
         if let Some(goal) = &node.goal {
             let (x, y) = (middle - card.goal_width / 2.0, place.y + place.size.height + GOAL_GAP);
@@ -282,73 +300,57 @@ impl Sheet {
             )?;
         }
         if let Some(ladder) = &node.ladder {
-            mark(f, ladder, place.x + place.size.width - 22.0, place.y + 16.0)?;
+            let (x, y) = (place.x + place.size.width, place.y + 16.0);
+            writeln!(f, r#"<g class="mark"><title>{}</title>"#, escape(&ladder.rungs))?;
+            writeln!(f, r#"<text class="small" x="{:.1}" y="{:.1}">{}</text>"#, x - 18.0, y + 4.0, ladder.tries)?;
+            writeln!(f, "{}</g>", turn(x - 27.0, y))?;
         }
-        writeln!(f, "</g>")
+        writeln!(f, "{}</g>", if node.calls.is_some() { "</a>" } else { "" })
     }
+}
 
-    fn shape(&self, f: &mut fmt::Formatter<'_>, node: &Node, place: &Place) -> fmt::Result {
-        let Place { x, y, size: Size { width, height } } = *place;
-        let (right, low) = (x + width, y + height);
-        let rect = |f: &mut fmt::Formatter<'_>, class: &str, inset: f64, rx: f64| {
-            let (x, y, width, height) = (x + inset, y + inset, width - 2.0 * inset, height - 2.0 * inset);
+/// The outline of a kind.
+pub(super) fn shape(f: &mut fmt::Formatter<'_>, kind: Kind, place: &Place) -> fmt::Result {
+    let Place { x, y, size: Size { width, height } } = *place;
+    let (right, low) = (x + width, y + height);
+    let rect = |f: &mut fmt::Formatter<'_>, class: &str, inset: f64, rx: f64| {
+        let (x, y, width, height) = (x + inset, y + inset, width - 2.0 * inset, height - 2.0 * inset);
+        writeln!(
+            f,
+            r#"<rect class="{class}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="{rx:.1}"/>"#
+        )
+    };
+    match kind {
+        Kind::Say | Kind::Question => rect(f, "shape", 0.0, 6.0),
+        Kind::Entry | Kind::Goal | Kind::Person => rect(f, "shape", 0.0, height.min(34.0) / 2.0),
+        Kind::Act => {
+            rect(f, "shape", 0.0, 0.0)?;
+            writeln!(f, r#"<path class="bar" d="M{:.1},{y:.1}V{low:.1}M{:.1},{y:.1}V{low:.1}"/>"#, x + 7.0, right - 7.0)
+        }
+        Kind::Flow => {
+            rect(f, "shape", 0.0, 6.0)?;
+            rect(f, "inner", 4.0, 3.0)
+        }
+        Kind::Fact => {
+            let (point, middle) = (12.0, y + height / 2.0);
             writeln!(
                 f,
-                r#"<rect class="{class}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="{rx:.1}"/>"#
+                r#"<path class="shape" d="M{x:.1},{middle:.1}L{:.1},{y:.1}H{:.1}L{right:.1},{middle:.1}L{:.1},{low:.1}H{:.1}Z"/>"#,
+                x + point,
+                right - point,
+                right - point,
+                x + point
             )
-        };
-        match node.kind {
-            Kind::Say | Kind::Question => rect(f, "shape", 0.0, 6.0),
-            Kind::Entry | Kind::Goal | Kind::Person => rect(f, "shape", 0.0, height.min(34.0) / 2.0),
-            Kind::Act => {
-                rect(f, "shape", 0.0, 0.0)?;
-                writeln!(
-                    f,
-                    r#"<path class="bar" d="M{:.1},{y:.1}V{low:.1}M{:.1},{y:.1}V{low:.1}"/>"#,
-                    x + 7.0,
-                    right - 7.0
-                )
-            }
-            Kind::Flow => {
-                rect(f, "shape", 0.0, 6.0)?;
-                rect(f, "inner", 4.0, 3.0)
-            }
-            Kind::Fact => {
-                let (point, middle) = (12.0, y + height / 2.0);
-                writeln!(
-                    f,
-                    r#"<path class="shape" d="M{x:.1},{middle:.1}L{:.1},{y:.1}H{:.1}L{right:.1},{middle:.1}L{:.1},{low:.1}H{:.1}Z"/>"#,
-                    x + point,
-                    right - point,
-                    right - point,
-                    x + point
-                )
-            }
         }
     }
 }
 
-fn text_width(node: &Node, card: &Card) -> f64 {
-    let beside = match node.kind {
-        Kind::Say | Kind::Question => PAD,
-        Kind::Act | Kind::Flow => PAD + 8.0,
-        Kind::Fact | Kind::Entry | Kind::Goal | Kind::Person => PAD + 10.0,
-    };
-    card.size.width - 2.0 * beside
+/// The mark of the ladders: an arrow that turns.
+pub(super) fn turn(x: f64, y: f64) -> String {
+    format!(r#"<path d="M{:.1},{y:.1}a5.5,5.5 0 1 1 -3.2,-5" marker-end="url(#turn)"/>"#, x + 5.5)
 }
 
-/// The ladders: a turning arrow.
-fn mark(f: &mut fmt::Formatter<'_>, ladder: &str, x: f64, y: f64) -> fmt::Result {
-    writeln!(
-        f,
-        r#"<g class="mark"><title>{}</title><path d="M{:.1},{:.1}a5.5,5.5 0 1 1 -3.2,-5" marker-end="url(#turn)"/></g>"#,
-        escape(ladder),
-        x + 5.5,
-        y
-    )
-}
-
-fn class(kind: Kind) -> &'static str {
+pub(super) fn class(kind: Kind) -> &'static str {
     match kind {
         Kind::Entry => "entry",
         Kind::Say => "say",
@@ -378,7 +380,7 @@ fn curve(points: &[(f64, f64)]) -> String {
     path
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

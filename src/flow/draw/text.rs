@@ -32,7 +32,7 @@ fn advance(letter: char) -> u16 {
         'À' | 'Â' => 'A',
         'É' | 'È' | 'Ê' => 'E',
         '\u{a0}' | '’' | '·' => ' ',
-        '«' | '»' => 'o',
+        '«' | '»' | '•' => 'o',
         '×' | '→' => '+',
         other => other,
     };
@@ -42,6 +42,7 @@ fn advance(letter: char) -> u16 {
 
 /// Lines no wider than `max`, at most `lines_max` of them; what does not fit ends in "…".
 pub(super) fn wrap(text: &str, size: f64, max: f64, lines_max: usize) -> Vec<String> {
+    let text = glue(text);
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         for piece in pieces(word, size, max) {
@@ -59,13 +60,23 @@ pub(super) fn wrap(text: &str, size: f64, max: f64, lines_max: usize) -> Vec<Str
     if lines.len() > lines_max {
         lines.truncate(lines_max);
         if let Some(last) = lines.last_mut() {
-            while width(last, size) + width(" …", size) > max && last.pop().is_some() {}
-            let kept = last.trim_end_matches([' ', ',', ':', ';']).len();
-            last.truncate(kept);
+            while width(last, size) + width(" …", size) > max && !last.is_empty() {
+                let kept = last.rfind(' ').unwrap_or(0);
+                last.truncate(kept);
+            }
             last.push_str(" …");
         }
     }
     lines
+}
+
+/// French marks stay with their words.
+fn glue(text: &str) -> String {
+    let mut text = text.replace("« ", "«\u{a0}");
+    for mark in [" »", " :", " ;", " ?", " !"] {
+        text = text.replace(mark, &mark.replace(' ', "\u{a0}"));
+    }
+    text
 }
 
 /// A word wider than a whole line is cut where it must be.
