@@ -52,7 +52,7 @@ impl fmt::Display for Fault {
 /// What the line says of its own accord.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Engine {
+pub(in crate::flow) struct Engine {
     pub yes_no: Text,
     pub typed: Text,
     pub right: Text,
@@ -140,6 +140,11 @@ impl Library {
 
     pub(super) fn flow(&self, name: &str) -> Option<&Flow> {
         self.flows.get(name)
+    }
+
+    /// Every flow with the path of its file.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Flow)> {
+        self.flows.iter().map(|(name, flow)| (self.paths[name].as_str(), flow))
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -262,7 +267,7 @@ fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
     EXITS.iter().filter_map(|name| exit(step, name).as_ref()).chain(step.ends.values())
 }
 
-fn step_texts(step: &Step) -> Vec<&Text> {
+pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
     let mut texts: Vec<&Text> = [&step.say, &step.confirm, &step.intro].into_iter().flatten().collect();
     texts.extend(step.nomatch.iter().chain(&step.noinput));
     texts.extend(fields(step).flat_map(|(_, field)| field.nomatch.iter().chain(&field.noinput).chain([&field.ask])));

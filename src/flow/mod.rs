@@ -16,6 +16,7 @@ mod run;
 mod template;
 #[cfg(test)]
 mod tests;
+pub mod time;
 mod value;
 
 use std::time::Duration;

@@ -6,6 +6,7 @@ use super::super::check::ways::{asks_caller, edges_named};
 use super::super::check::{Library, fields};
 use super::super::definition::{FieldType, Flow, Step};
 use super::super::run::PERSON;
+use super::super::template::Text;
 use super::words;
 
 /// What a box stands for; each has its own shape, so that a copy in black and white reads as well.
@@ -146,7 +147,7 @@ impl Graph {
         }
         for (name, exit) in edges_named(step) {
             self.place(library, flow, &exit.goto.value);
-            let said = exit.say.as_ref().map(|text| format!(" : « {} »", words::heard(text))).unwrap_or_default();
+            let said = exit.say.as_ref().map(|text| format!(" : « {} »", text.heard())).unwrap_or_default();
             let label = format!("{}{said}", words::outcome(step, name));
             self.connect(at, &exit.goto.value, name, Some(label), false);
         }
@@ -202,13 +203,13 @@ fn answer(text: String) -> Paragraph {
 
 fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
     let mut all: Vec<Paragraph> =
-        [&step.say, &step.intro, &step.confirm].into_iter().flatten().map(|text| heard(words::heard(text))).collect();
+        [&step.say, &step.intro, &step.confirm].into_iter().flatten().map(|text| heard(text.heard())).collect();
     if let Some(menu) = step.menu.as_ref().filter(|_| step.intro.is_none()) {
         all.push(heard(format!("{} choix", ["Aucun", "Un", "Deux", "Trois"].get(menu.len()).unwrap_or(&"Des"))));
     }
     for (_, field) in fields(step) {
         let known = if field.known.is_some() { " (si le numéro est masqué)" } else { "" };
-        all.push(heard(format!("{}{known}", words::heard(&field.ask))));
+        all.push(heard(format!("{}{known}", field.ask.heard())));
         all.extend(field.among.iter().map(|(key, among)| answer(format!("{key} → {}", among.purpose))));
         if field.kind != FieldType::Choice {
             all.push(answer("→ relu, puis oui ou non".to_owned()));
@@ -216,9 +217,9 @@ fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
     }
     if let Some(offer) = &step.offer {
         all.push(heard(format!("La ligne {}.", words::action(&offer.from.value.name))));
-        all.push(heard(words::heard(&offer.say)));
+        all.push(heard(offer.say.heard()));
         let keys: Vec<String> = (1..=offer.page.0).map(|key| key.to_string()).collect();
-        all.push(answer(format!("{} → {}", keys.join(", "), words::heard(&offer.each))));
+        all.push(answer(format!("{} → {}", keys.join(", "), offer.each.heard())));
         let next = offer.page.0 + 1;
         all.push(answer(format!("{next} → {} ; à la fin : {}", offer.more, offer.neither)));
     }
@@ -240,17 +241,17 @@ fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
 /// What the mark stands for, in full.
 fn ladder(library: &Library, flow: &Flow, step: &Step) -> Ladder {
     let silent: Vec<String> =
-        step.noinput.iter().chain(fields(step).flat_map(|(_, field)| &field.noinput)).map(words::heard).collect();
+        step.noinput.iter().chain(fields(step).flat_map(|(_, field)| &field.noinput)).map(Text::heard).collect();
     let missed: Vec<String> =
-        step.nomatch.iter().chain(fields(step).flat_map(|(_, field)| &field.nomatch)).map(words::heard).collect();
+        step.nomatch.iter().chain(fields(step).flat_map(|(_, field)| &field.nomatch)).map(Text::heard).collect();
     let engine = library.engine();
-    let or = |rungs: Vec<String>, own: &super::super::template::Text| {
-        if rungs.is_empty() { words::heard(own) } else { rungs.join(" / ") }
+    let or = |rungs: Vec<String>, own: &Text| {
+        if rungs.is_empty() { own.heard() } else { rungs.join(" / ") }
     };
     let rungs = format!(
         "Silence : « {} » puis « {} » Pas compris : « {} » À la {}e fois : {}.",
         or(silent, &engine.take_time),
-        words::heard(&engine.still_there),
+        engine.still_there.heard(),
         or(missed, &engine.not_understood),
         flow.settings.tries.0,
         match step.on_failure.as_ref().or(flow.settings.on_failure.as_ref()) {

@@ -1,6 +1,6 @@
 //! Boxes, lines and words as SVG.
 //!
-//! Colours are pale fills under near-black text (contrast above 12:1; outlines above 4.5:1), and never carry meaning
+//! Colours are pale fills under near-black text (contrast 15:1 and more; step names 7:1, outlines 7:1), and never carry meaning
 //! alone: each kind has its own shape and outline, so a black-and-white print reads as well.
 
 use std::fmt::{self, Write};
@@ -97,7 +97,7 @@ fn card(node: &Node) -> Card {
     let text_max = match node.kind {
         Kind::Say | Kind::Question => 250.0,
         Kind::Act | Kind::Fact | Kind::Flow => 200.0,
-        Kind::Entry | Kind::Goal | Kind::Person => 240.0,
+        Kind::Entry | Kind::Goal | Kind::Person => 340.0,
     };
     let mut y = 8.0;
     let mut rows = Vec::new();

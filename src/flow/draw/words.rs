@@ -2,7 +2,6 @@
 
 use super::super::definition::Step;
 use super::super::expression::{Expression, Term};
-use super::super::template::{Filter, Part, Text};
 
 /// What happened, on the line that leads away from it.
 pub(super) fn outcome(step: &Step, name: &str) -> String {
@@ -84,17 +83,4 @@ pub(super) fn condition(condition: &Expression, choices: impl Fn(&str, &str) -> 
             None => format!("{field} = {choice} ?"),
         },
     }
-}
-
-/// What is heard, with the values' kinds in their places.
-pub(super) fn heard(text: &Text) -> String {
-    let parts = text.0.iter().map(|part| match part {
-        Part::Fixed(text) => text.as_str(),
-        Part::Value { filter: Filter::Date, .. } => "[date et heure]",
-        Part::Value { filter: Filter::City, .. } => "[ville]",
-        Part::Value { filter: Filter::Address, .. } => "[adresse]",
-        Part::Value { filter: Filter::Digits, .. } => "[code postal]",
-        Part::Value { filter: Filter::Pairs, .. } => "[numéro]",
-    });
-    parts.collect::<Vec<_>>().join(" ")
 }
