@@ -400,7 +400,7 @@ text { font-family: "DejaVu Sans", Verdana, Arial, sans-serif; font-size: 13px; 
 .line { stroke: #4a4a4a; stroke-width: 1.5; fill: none; }
 .back { stroke-dasharray: 7 4; } .failure { stroke-dasharray: 1.5 4; stroke-linecap: round; stroke-width: 2; }
 .under { fill: #fff; } .mark path { stroke: #1f4e79; stroke-width: 1.6; fill: none; }
-.frame { fill: #fafafa; stroke: #8a8a8a; }
+.frame { fill: #fafafa; stroke: #6a6a6a; }
 </style>
 <defs>
 <marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0,0L10,5L0,10Z" fill="#4a4a4a"/></marker>
