@@ -36,7 +36,7 @@ use super::check::Library;
 use crate::phone::PhoneNumber;
 use steps::{To, Watch, Way};
 
-/// Ways tried for the longest one: our largest flow has some hundreds.
+/// Ways tried for the longest one: our largest flow has a hundred. Past it, `worst` is the longest of those tried.
 const WAYS_MAX: usize = 200_000;
 
 /// What a flow can come to.
