@@ -3,7 +3,7 @@
 //! ```text
 //! Library ─ graph ─→ boxes, lines, words ─ layout ─→ places ─ svg ─→ text
 //! ```
-//! Everything is sized by [`text`]'s conservative widths, so nothing depends on the fonts of whoever looks at it, and the
+//! Everything is sized by `text`'s conservative widths, so nothing depends on the fonts of whoever looks at it, and the
 //! same flow always gives the same bytes. The ladders of silence and misunderstanding are one small mark on a question;
 //! `0` and `*`, which mean the same everywhere, stand in the legend.
 
