@@ -1,15 +1,17 @@
 //! `ligne`: arguments → settings → what was asked.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
-use ligne_claire::flow::Caller;
+use ligne_claire::flow::time::{self, Recordings};
+use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::ops::{bench, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
@@ -88,6 +90,21 @@ enum BenchVerb {
 enum FlowVerb {
     /// Refuses, with place and remedy, what must not go live.
     Check,
+    /// Draws each flow as a map (SVG).
+    Draw {
+        /// Only this one.
+        #[arg(long)]
+        flow: Option<String>,
+        /// The file to write for one flow (else standard output), or the folder for all of them (else `maps`).
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Says how many keys and seconds each goal takes, and which prompts last too long.
+    Time {
+        /// Only this one.
+        #[arg(long)]
+        flow: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -120,14 +137,73 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command.unwrap_or(Verb::Run) {
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
-        Verb::Flow(FlowVerb::Check) => {
-            let library = server::library(&config, &server::sounds(&config)?)?;
-            println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
-            Ok(())
-        }
+        Verb::Flow(FlowVerb::Check) => check(&config),
+        Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),
+        Verb::Flow(FlowVerb::Time { flow }) => time(&config, flow.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
     }
+}
+
+fn check(config: &Config) -> anyhow::Result<()> {
+    let sounds = server::sounds(config)?;
+    let library = server::library(config, &sounds)?;
+    warn_of_long(&library, &Recordings::new(&library, sounds.lengths()));
+    println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
+    Ok(())
+}
+
+/// What goes live, and would be better shorter.
+fn warn_of_long(library: &Library, recordings: &Recordings) {
+    for long in time::too_long(library, recordings) {
+        println!("warning: {}", long.fault);
+    }
+}
+
+fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Result<()> {
+    // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
+    let library = server::library_with(config, &|_| true)?;
+    let Some(flow) = flow else {
+        let folder = out.unwrap_or(Path::new("maps"));
+        anyhow::ensure!(folder.extension().is_none(), "{}: name one flow with --flow, or a folder", folder.display());
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        for name in library.names() {
+            let path = folder.join(format!("{name}.svg"));
+            let map = draw::draw(&library, name).context("the library's own name")?;
+            std::fs::write(&path, map).with_context(|| path.display().to_string())?;
+            println!("{}", path.display());
+        }
+        return Ok(());
+    };
+    let map = draw::draw(&library, flow).with_context(|| no_flow(&library, flow))?;
+    match out {
+        Some(path) => std::fs::write(path, map).with_context(|| path.display().to_string()),
+        None => Ok(std::io::stdout().write_all(map.as_bytes())?),
+    }
+}
+
+fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
+    let sounds = server::sounds(config)?;
+    let library = server::library(config, &sounds)?;
+    let recordings = Recordings::new(&library, sounds.lengths());
+    if let Some(flow) = flow {
+        anyhow::ensure!(library.has(flow), no_flow(&library, flow));
+    }
+    println!("{:<12} {:<24} {:>4} {:>9} {:>9}", "flow", "goal", "keys", "median s", "worst s");
+    for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
+        for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
+            let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
+            println!("{name:<12} {:<24} {:>4} {median:>9.0} {worst:>9.0}", goal.to_string(), took.keys);
+        }
+    }
+    println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
+    warn_of_long(&library, &recordings);
+    Ok(())
+}
+
+fn no_flow(library: &Library, flow: &str) -> String {
+    let names: Vec<&str> = library.names().collect();
+    format!("no flow `{flow}`; there are {}", names.join(", "))
 }
 
 fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {

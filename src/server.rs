@@ -12,7 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::flow::Library;
+use crate::flow::time::{self, Recordings};
+use crate::flow::{Fault, Library};
 use crate::media::{self, Engine, Sounds};
 use crate::net::{self, Clock, Limits, Sockets, Switchboard};
 use crate::store::Store;
@@ -151,18 +152,23 @@ pub fn sounds(config: &Config) -> anyhow::Result<Sounds> {
     Ok(Sounds::load(&config.prompts.join("fr"))?)
 }
 
-/// The flows, checked against the recordings.
+/// The flows, checked against the recordings: all are there, and none lasts too long (C18).
 pub fn library(config: &Config, sounds: &Sounds) -> anyhow::Result<Library> {
-    library_with(config, &|text| sounds.has(text))
+    let library = library_with(config, &|text| sounds.has(text))?;
+    let too_long = time::too_long(&library, &Recordings::new(&library, sounds.lengths()));
+    let refused: Vec<Fault> = too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault).collect();
+    if refused.is_empty() { Ok(library) } else { Err(refusal(&refused)) }
 }
 
 /// The flows, checked with this idea of what is recorded.
 pub fn library_with(config: &Config, is_recorded: &dyn Fn(&str) -> bool) -> anyhow::Result<Library> {
     let files = flow_files(&config.flows)?;
-    Library::load(&files, is_recorded).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the flows cannot go live:\n{}", lines.join("\n"))
-    })
+    Library::load(&files, is_recorded).map_err(|faults| refusal(&faults))
+}
+
+fn refusal(faults: &[Fault]) -> anyhow::Error {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("the flows cannot go live:\n{}", lines.join("\n"))
 }
 
 /// The store, with its sample region when it is empty.

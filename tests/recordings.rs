@@ -1,9 +1,17 @@
 //! Every committed recording, measured (C18, C22).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use ligne_claire::config::Config;
+use ligne_claire::flow::time::{Recordings, TooLong, too_long};
 use ligne_claire::media::Sounds;
 use ligne_claire::rtp::g711::alaw_to_linear;
+use ligne_claire::server;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
 
 fn index() -> Vec<(f64, String)> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr/index.tsv")).unwrap();
@@ -43,6 +51,33 @@ fn no_recording_lasts_longer_than_a_prompt_may() {
     for (seconds, text) in index() {
         assert!(seconds <= 12.0, "« {text} » lasts {seconds} s (C18)");
     }
+}
+
+#[test]
+fn no_prompt_or_menu_of_the_flows_is_refused_for_its_length() {
+    let config = Config { flows: root().join("flows"), prompts: root().join("prompts"), ..Config::default() };
+    let sounds = sounds();
+    // Refuses by itself; said again here, so that a failure names what is too long.
+    let library = server::library(&config, &sounds).unwrap();
+    let recordings = Recordings::new(&library, sounds.lengths());
+    let long = too_long(&library, &recordings);
+    assert_eq!(long.iter().filter(|long| long.is_refused).collect::<Vec<_>>(), Vec::<&TooLong>::new());
+    let told: BTreeSet<String> = long.into_iter().map(|long| long.fault.message).collect();
+    println!("with their longest values only: {told:#?}");
+}
+
+#[test]
+fn a_prompt_read_twice_over_is_refused_by_its_measured_length() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(root().join("flows")).unwrap().map(|entry| entry.unwrap()) {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let values = "{slot | spoken-date} {slot | spoken-address}";
+        let long = text.replace(&format!("choisi : {values} C'est"), &format!("choisi : {values} {values} C'est"));
+        std::fs::write(folder.path().join(entry.file_name()), long).unwrap();
+    }
+    let config = Config { flows: folder.path().to_owned(), prompts: root().join("prompts"), ..Config::default() };
+    let error = server::library(&config, &sounds()).unwrap_err().to_string();
+    assert!(error.contains("book.yaml:45:5: « Vous avez choisi :") && error.contains("at most 12 s (C18)"), "{error}");
 }
 
 #[test]

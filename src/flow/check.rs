@@ -19,7 +19,7 @@ use super::template::Text;
 use crate::speech::Unit;
 
 mod shape;
-mod ways;
+pub(super) mod ways;
 
 /// People hold two or three things in mind (C3).
 const CHOICES_MAX: usize = 3;
@@ -52,7 +52,7 @@ impl fmt::Display for Fault {
 /// What the line says of its own accord.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Engine {
+pub(in crate::flow) struct Engine {
     pub yes_no: Text,
     pub typed: Text,
     pub right: Text,
@@ -74,6 +74,8 @@ impl Engine {
 #[derive(Clone, Debug)]
 pub struct Library {
     flows: BTreeMap<String, Flow>,
+    /// The file of each flow.
+    paths: BTreeMap<String, String>,
     engine: Engine,
     version: String,
 }
@@ -110,9 +112,9 @@ impl Library {
             ));
         }
         let (Some(engine), true) = (engine, faults.is_empty()) else { return Err(faults) };
-        let library = Self { flows, engine, version: version(files) };
+        let library = Self { flows, paths, engine, version: version(files) };
         for (name, flow) in &library.flows {
-            Checker { library: &library, flow, path: &paths[name], is_recorded, faults: &mut faults }.check();
+            Checker { library: &library, flow, path: &library.paths[name], is_recorded, faults: &mut faults }.check();
         }
         for text in library.engine.texts().into_iter().flat_map(Text::fixed).filter(|text| !is_recorded(text)) {
             faults.push(whole(ENGINE, unrecorded(text)));
@@ -125,6 +127,11 @@ impl Library {
         self.flows.contains_key(flow)
     }
 
+    /// The names of the flows, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.flows.keys().map(String::as_str)
+    }
+
     /// The content hash of the whole set. A run records the one it began with; nothing compares them yet, since a set is
     /// loaded once and never changed under a run.
     pub fn version(&self) -> &str {
@@ -133,6 +140,11 @@ impl Library {
 
     pub(super) fn flow(&self, name: &str) -> Option<&Flow> {
         self.flows.get(name)
+    }
+
+    /// Every flow with the path of its file.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Flow)> {
+        self.flows.iter().map(|(name, flow)| (self.paths[name].as_str(), flow))
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -222,7 +234,7 @@ fn unrecorded(text: &str) -> String {
     format!("no recording of « {text} »: run `ligne prompts render`, or keep a sentence that is recorded")
 }
 
-fn fields(step: &Step) -> impl Iterator<Item = (&String, &Field)> {
+pub(super) fn fields(step: &Step) -> impl Iterator<Item = (&String, &Field)> {
     step.form.iter().chain(&step.ask).flatten()
 }
 
@@ -255,7 +267,7 @@ fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
     EXITS.iter().filter_map(|name| exit(step, name).as_ref()).chain(step.ends.values())
 }
 
-fn step_texts(step: &Step) -> Vec<&Text> {
+pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
     let mut texts: Vec<&Text> = [&step.say, &step.confirm, &step.intro].into_iter().flatten().collect();
     texts.extend(step.nomatch.iter().chain(&step.noinput));
     texts.extend(fields(step).flat_map(|(_, field)| field.nomatch.iter().chain(&field.noinput).chain([&field.ask])));

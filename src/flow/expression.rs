@@ -16,8 +16,9 @@ pub(super) struct Expression {
     term: Term,
 }
 
+/// What a condition looks at.
 #[derive(Clone, Debug, PartialEq)]
-enum Term {
+pub(super) enum Term {
     Withheld,
     Mobile,
     Landline,
@@ -48,6 +49,16 @@ impl TryFrom<String> for Expression {
 }
 
 impl Expression {
+    /// What it looks at, without its `not`.
+    pub(super) fn term(&self) -> &Term {
+        &self.term
+    }
+
+    /// Whether `not` stands in front.
+    pub(super) fn is_negated(&self) -> bool {
+        self.is_negated
+    }
+
     /// The field it looks at, if it does.
     pub(super) fn field(&self) -> Option<&str> {
         if let Term::Equals { field, .. } = &self.term { Some(field) } else { None }

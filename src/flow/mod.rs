@@ -10,11 +10,13 @@
 pub mod action;
 pub mod check;
 mod definition;
+pub mod draw;
 mod expression;
 mod run;
 mod template;
 #[cfg(test)]
 mod tests;
+pub mod time;
 mod value;
 
 use std::time::Duration;

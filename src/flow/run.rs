@@ -18,14 +18,14 @@ use crate::speech::Unit;
 
 mod speak;
 
-pub(super) use speak::option_unit;
+pub(super) use speak::{ITEM_PAUSE_MS, LAST_CALL, OPTION_PAUSE_MS, option_unit};
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
 const INPUTS_MAX: u32 = 120;
 /// Steps passed without the caller: the checker refuses cycles, this is the belt.
 const HOPS_MAX: usize = 64;
 /// Slots asked of the store at once.
-const SLOTS_ASKED: u8 = 12;
+pub(super) const SLOTS_ASKED: u8 = 12;
 /// Kept for the person when the flow does not say otherwise.
 const HOLD_S: u32 = 5 * 60;
 /// Units of the last message kept for `*` (C9): a menu after an appointment read out has a dozen.

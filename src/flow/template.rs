@@ -66,6 +66,19 @@ impl Text {
         self.0.iter().filter_map(|part| if let Part::Fixed(text) = part { Some(text.as_str()) } else { None })
     }
 
+    /// What is heard, with the kinds of its values in their places, for whoever reads it.
+    pub(super) fn heard(&self) -> String {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Fixed(text) => text.as_str(),
+            Part::Value { filter: Filter::Date, .. } => "[date et heure]",
+            Part::Value { filter: Filter::City, .. } => "[ville]",
+            Part::Value { filter: Filter::Address, .. } => "[adresse]",
+            Part::Value { filter: Filter::Digits, .. } => "[code postal]",
+            Part::Value { filter: Filter::Pairs, .. } => "[numéro]",
+        });
+        parts.collect::<Vec<_>>().join(" ")
+    }
+
     /// The values it speaks.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })

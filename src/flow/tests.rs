@@ -11,7 +11,7 @@ use super::action::{Reply, Request};
 use super::*;
 use crate::booking::{Appointment, Modality, Site, Slot};
 
-fn files() -> Vec<(String, String)> {
+pub(super) fn files() -> Vec<(String, String)> {
     ["engine", "welcome", "book", "manage", "call_back"]
         .map(|name| {
             let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
@@ -20,7 +20,7 @@ fn files() -> Vec<(String, String)> {
         .to_vec()
 }
 
-fn library() -> &'static Library {
+pub(super) fn library() -> &'static Library {
     static LIBRARY: LazyLock<Library> =
         LazyLock::new(|| Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}")));
     &LIBRARY

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -63,6 +64,11 @@ impl Sounds {
     /// Every recording with its text, in no order.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
         self.by_text.iter().map(|(text, sound)| (text.as_str(), sound))
+    }
+
+    /// Every text with how long its recording lasts: 8,000 bytes a second.
+    pub fn lengths(&self) -> impl Iterator<Item = (String, Duration)> {
+        self.all().map(|(text, sound)| (text.to_owned(), Duration::from_micros(sound.len() as u64 * 125)))
     }
 
     /// The A-law bytes of one unit.

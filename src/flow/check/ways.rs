@@ -174,7 +174,7 @@ fn roots(flow: &Flow) -> impl Iterator<Item = &str> {
 }
 
 /// Exits by the name of the outcome that takes them.
-fn edges_named(step: &Step) -> Vec<(&str, &super::Exit)> {
+pub(in crate::flow) fn edges_named(step: &Step) -> Vec<(&str, &super::Exit)> {
     let named = EXITS.iter().filter_map(|name| Some((*name, exit(step, name).as_ref()?)));
     named.chain(step.ends.iter().map(|(goal, exit)| (goal.as_str(), exit))).collect()
 }
@@ -207,7 +207,7 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
 }
 
 /// Whether a step waits for the caller.
-pub(super) fn asks_caller(step: &Step) -> bool {
+pub(in crate::flow) fn asks_caller(step: &Step) -> bool {
     step.menu.is_some() || step.confirm.is_some() || step.offer.is_some() || fields(step).next().is_some()
 }
 

@@ -10,9 +10,11 @@ use super::{LEAD_MAX, Library, Run, Wait, fields};
 use crate::speech::{Prompt, Unit, french};
 
 /// Between an option and its key (C4).
-const OPTION_PAUSE_MS: u16 = 500;
+pub(in crate::flow) const OPTION_PAUSE_MS: u16 = 500;
 /// Between two options, two items.
-const ITEM_PAUSE_MS: u16 = 400;
+pub(in crate::flow) const ITEM_PAUSE_MS: u16 = 400;
+/// The last wait before a person, at least (C7).
+pub(in crate::flow) const LAST_CALL: Duration = Duration::from_secs(20);
 
 impl Run {
     /// Asks the question of `wait` from its beginning: each question has its own ladders, a read-back too.
@@ -64,7 +66,7 @@ impl Run {
         let patience = if length == Length::One { settings.no_input.0 } else { settings.no_input_number.0 };
         let factor = if self.is_slow { 2 } else { 1 };
         // The last wait before a person is the longest (C7: 20 s at least).
-        let last_call = if self.silences + 1 == settings.tries.0 { Duration::from_secs(20) } else { Duration::ZERO };
+        let last_call = if self.silences + 1 == settings.tries.0 { LAST_CALL } else { Duration::ZERO };
         let no_input = patience.max(last_call) * factor;
         out.push(Effect::Gather(Gather { length, no_input, between_keys: settings.between_keys.0 * factor }));
     }

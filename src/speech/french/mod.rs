@@ -111,15 +111,51 @@ pub fn key(key: u8) -> Unit {
 
 /// Every text that must be recorded whatever the flows say: all that the functions above can give.
 pub fn units() -> impl Iterator<Item = String> {
-    let times = HOURS.flat_map(|hour| (0..60).step_by(5).map(move |minute| time_text(hour, minute)));
-    let pairs = (0..100).flat_map(|pair| [",", "."].map(|mark| pair_words(pair) + mark));
-    let digits = (0..10).flat_map(|a| (0..10).map(move |b| two_digits(digit_word(a), digit_word(b))));
-    let last_digits = (0..10).map(|digit| format!("{}.", digit_word(digit)));
-    let dates = MONTHS.into_iter().flat_map(|(month, days)| {
-        (1..=days).flat_map(move |day| WEEKDAYS.map(|weekday| date_text(weekday, day, month)))
-    });
     let keys = KEYS.map(|key| format!("tapez {key}."));
-    times.chain(pairs).chain(digits).chain(last_digits).chain(dates).chain(keys)
+    Kind::ALL.into_iter().flat_map(Kind::texts).chain(keys)
+}
+
+/// What a unit of a value is, by how it is used: every text of a kind can stand where another of it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// "mercredi deux décembre,"
+    Date,
+    /// "à quatorze heures trente,"
+    Time,
+    /// Two digits of a telephone number.
+    Pair,
+    /// Its last two.
+    LastPair,
+    /// Two digits of a postal code.
+    Digits,
+    /// Its last one.
+    LastDigit,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Time, Self::Pair, Self::LastPair, Self::Digits, Self::LastDigit, Self::Date];
+
+    /// Every text of this kind.
+    pub fn texts(self) -> Vec<String> {
+        match self {
+            Self::Date => MONTHS
+                .into_iter()
+                .flat_map(|(month, days)| {
+                    (1..=days).flat_map(move |day| WEEKDAYS.map(|weekday| date_text(weekday, day, month)))
+                })
+                .collect(),
+            Self::Time => {
+                HOURS.flat_map(|hour| (0..60).step_by(5).map(move |minute| time_text(hour, minute))).collect()
+            }
+            Self::Pair => (0..100).map(|pair| pair_words(pair) + ",").collect(),
+            Self::LastPair => (0..100).map(|pair| pair_words(pair) + ".").collect(),
+            Self::Digits => {
+                (0..10).flat_map(|a| (0..10).map(move |b| two_digits(digit_word(a), digit_word(b)))).collect()
+            }
+            Self::LastDigit => (0..10).map(|digit| format!("{}.", digit_word(digit))).collect(),
+        }
+    }
 }
 
 fn say(text: String) -> Unit {

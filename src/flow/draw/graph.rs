@@ -1,0 +1,263 @@
+//! A flow as boxes and lines, in a coordinator's words.
+
+use std::collections::BTreeMap;
+
+use super::super::check::ways::{asks_caller, edges_named};
+use super::super::check::{Library, fields};
+use super::super::definition::{FieldType, Flow, Step};
+use super::super::run::PERSON;
+use super::super::template::Text;
+use super::words;
+
+/// What a box stands for; each has its own shape, so that a copy in black and white reads as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Where a call comes in, or where 0 and silence lead.
+    Entry,
+    /// Heard; nothing is asked.
+    Say,
+    /// Waits for keys.
+    Question,
+    /// The line writes something.
+    Act,
+    /// The line looks at a fact.
+    Fact,
+    /// Another flow.
+    Flow,
+    /// A goal.
+    Goal,
+    /// Somebody to talk to.
+    Person,
+}
+
+/// One thing in a box.
+#[derive(Clone, Debug)]
+pub(super) struct Paragraph {
+    pub text: String,
+    /// It stands under the question it answers.
+    pub is_answer: bool,
+}
+
+/// One box.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// The step's name in the file; empty for what is no step.
+    pub step: String,
+    pub kind: Kind,
+    /// What is heard or done.
+    pub paragraphs: Vec<Paragraph>,
+    /// The rungs of its ladders, folded into one mark.
+    pub ladder: Option<Ladder>,
+    /// The goal reached once it is said.
+    pub goal: Option<String>,
+    /// The flow it hands over to.
+    pub calls: Option<String>,
+}
+
+/// What happens without an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Ladder {
+    /// How often the question is asked.
+    pub tries: u8,
+    /// What is said in between.
+    pub rungs: String,
+}
+
+impl Node {
+    /// All that is in the box.
+    pub(super) fn text(&self) -> String {
+        self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn bare(kind: Kind, words: &str) -> Self {
+        let paragraphs = vec![heard(words.to_owned())];
+        Self { step: String::new(), kind, paragraphs, ladder: None, goal: None, calls: None }
+    }
+}
+
+/// One line: every outcome that leads from a step to another.
+#[derive(Clone, Debug)]
+pub(super) struct Edge {
+    pub from: usize,
+    pub to: usize,
+    /// As the file names them: `booked`, `1`, `goto`.
+    pub outcomes: Vec<String>,
+    /// One paragraph for each, where there is something to say.
+    pub label: Vec<String>,
+    /// 0, or no answer.
+    pub is_failure: bool,
+}
+
+/// Boxes and lines; the first box is where a call comes in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Graph {
+    pub nodes: Vec<Node>,
+    pub edges: Vec<Edge>,
+    /// The step that 0 leads to, where it is no person.
+    pub last_resort: Option<String>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Graph {
+    /// Steps in the order in which a caller meets them.
+    pub(super) fn read(library: &Library, flow: &Flow) -> Self {
+        let mut graph = Self::default();
+        let start = graph.entry("Début");
+        graph.place(library, flow, &flow.start.value);
+        graph.connect(start, &flow.start.value, "start", None, false);
+        if let Some(step) = flow.settings.on_failure.as_ref().filter(|step| step.value != PERSON) {
+            let entry = graph.entry("À toute question : 0, ou pas de réponse");
+            graph.place(library, flow, &step.value);
+            graph.last_resort = Some(step.value.clone());
+            graph.connect(entry, &step.value, "on-failure", None, true);
+        }
+        graph
+    }
+
+    fn entry(&mut self, words: &str) -> usize {
+        self.push(Node::bare(Kind::Entry, words))
+    }
+
+    fn push(&mut self, node: Node) -> usize {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    /// Draws a step and all that it leads to, once.
+    fn place(&mut self, library: &Library, flow: &Flow, name: &str) {
+        if self.places.contains_key(name) {
+            return;
+        }
+        let Some(step) = flow.steps.get(name).map(|step| &step.value) else {
+            // The only target that is no step of a checked flow.
+            let person = self.push(Node::bare(Kind::Person, "une personne"));
+            self.places.insert(name.to_owned(), person);
+            return;
+        };
+        let at = self.push(node(library, flow, name, step));
+        self.places.insert(name.to_owned(), at);
+        for (key, choice) in step.menu.iter().flatten() {
+            self.place(library, flow, &choice.goto.value);
+            let label = format!("Pour {}, tapez {key}", choice.purpose);
+            self.connect(at, &choice.goto.value, &key.to_string(), Some(label), false);
+        }
+        if let Some(next) = &step.goto {
+            self.place(library, flow, &next.value);
+            self.connect(at, &next.value, "goto", None, false);
+        }
+        for (name, exit) in edges_named(step) {
+            self.place(library, flow, &exit.goto.value);
+            let said = exit.say.as_ref().map(|text| format!(" : « {} »", text.heard())).unwrap_or_default();
+            let label = format!("{}{said}", words::outcome(step, name));
+            self.connect(at, &exit.goto.value, name, Some(label), false);
+        }
+        if let Some(next) = &step.on_failure {
+            self.place(library, flow, &next.value);
+            self.connect(at, &next.value, "on-failure", Some("0, ou pas de réponse".to_owned()), true);
+        }
+    }
+
+    /// Outcomes that lead to the same step share one line.
+    fn connect(&mut self, from: usize, to: &str, outcome: &str, label: Option<String>, is_failure: bool) {
+        let Some(&to) = self.places.get(to) else { return };
+        let same = |edge: &&mut Edge| edge.from == from && edge.to == to && edge.is_failure == is_failure;
+        match self.edges.iter_mut().find(same) {
+            Some(edge) => {
+                edge.outcomes.push(outcome.to_owned());
+                edge.label.extend(label);
+            }
+            None => {
+                let outcomes = vec![outcome.to_owned()];
+                self.edges.push(Edge { from, to, outcomes, label: label.into_iter().collect(), is_failure });
+            }
+        }
+    }
+}
+
+fn node(library: &Library, flow: &Flow, name: &str, step: &Step) -> Node {
+    let kind = match step {
+        Step { act: Some(_), .. } => Kind::Act,
+        Step { condition: Some(_), .. } => Kind::Fact,
+        Step { call: Some(_), .. } => Kind::Flow,
+        Step { say: Some(_), .. } => Kind::Say,
+        step if asks_caller(step) => Kind::Question,
+        _ => Kind::Goal,
+    };
+    Node {
+        step: name.to_owned(),
+        kind,
+        paragraphs: paragraphs(flow, step),
+        ladder: asks_caller(step).then(|| ladder(library, flow, step)),
+        goal: step.end.as_deref().filter(|_| kind != Kind::Goal).map(words::goal),
+        calls: step.call.as_ref().map(|called| called.value.clone()),
+    }
+}
+
+fn heard(text: String) -> Paragraph {
+    Paragraph { text, is_answer: false }
+}
+
+fn answer(text: String) -> Paragraph {
+    Paragraph { text, is_answer: true }
+}
+
+fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
+    let mut all: Vec<Paragraph> =
+        [&step.say, &step.intro, &step.confirm].into_iter().flatten().map(|text| heard(text.heard())).collect();
+    if let Some(menu) = step.menu.as_ref().filter(|_| step.intro.is_none()) {
+        all.push(heard(format!("{} choix", ["Aucun", "Un", "Deux", "Trois"].get(menu.len()).unwrap_or(&"Des"))));
+    }
+    for (_, field) in fields(step) {
+        let known = if field.known.is_some() { " (si le numéro est masqué)" } else { "" };
+        all.push(heard(format!("{}{known}", field.ask.heard())));
+        all.extend(field.among.iter().map(|(key, among)| answer(format!("{key} → {}", among.purpose))));
+        if field.kind != FieldType::Choice {
+            all.push(answer("→ relu, puis oui ou non".to_owned()));
+        }
+    }
+    if let Some(offer) = &step.offer {
+        all.push(heard(format!("La ligne {}.", words::action(&offer.from.value.name))));
+        all.push(heard(offer.say.heard()));
+        let keys: Vec<String> = (1..=offer.page.0).map(|key| key.to_string()).collect();
+        all.push(answer(format!("{} → {}", keys.join(", "), offer.each.heard())));
+        let next = offer.page.0 + 1;
+        all.push(answer(format!("{next} → {} ; à la fin : {}", offer.more, offer.neither)));
+    }
+    all.extend(step.act.as_ref().map(|act| heard(words::action(&act.value.name))));
+    all.extend(step.condition.as_ref().map(|condition| {
+        heard(words::condition(condition, |field, choice| {
+            let all = flow.steps.values().flat_map(|step| fields(&step.value));
+            let mut choices = all.filter(|(name, _)| *name == field).flat_map(|(_, field)| field.among.values());
+            choices.find(|among| among.value == choice).map(|among| among.purpose.clone())
+        }))
+    }));
+    all.extend(step.call.as_ref().map(|called| heard(format!("Parcours « {} »", called.value))));
+    if all.is_empty() {
+        all.extend(step.end.as_deref().map(|goal| heard(words::goal(goal))));
+    }
+    all
+}
+
+/// What the mark stands for, in full.
+fn ladder(library: &Library, flow: &Flow, step: &Step) -> Ladder {
+    let silent: Vec<String> =
+        step.noinput.iter().chain(fields(step).flat_map(|(_, field)| &field.noinput)).map(Text::heard).collect();
+    let missed: Vec<String> =
+        step.nomatch.iter().chain(fields(step).flat_map(|(_, field)| &field.nomatch)).map(Text::heard).collect();
+    let engine = library.engine();
+    let or = |rungs: Vec<String>, own: &Text| {
+        if rungs.is_empty() { own.heard() } else { rungs.join(" / ") }
+    };
+    let rungs = format!(
+        "Silence : « {} » puis « {} » Pas compris : « {} » À la {}e fois : {}.",
+        or(silent, &engine.take_time),
+        engine.still_there.heard(),
+        or(missed, &engine.not_understood),
+        flow.settings.tries.0,
+        match step.on_failure.as_ref().or(flow.settings.on_failure.as_ref()) {
+            Some(step) if step.value != PERSON => format!("l'étape {}", step.value),
+            _ => "une personne".to_owned(),
+        }
+    );
+    Ladder { tries: flow.settings.tries.0, rungs }
+}

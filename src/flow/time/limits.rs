@@ -1,0 +1,86 @@
+//! What lasts too long for one hearing (C18), measured on the recordings.
+
+use std::time::Duration;
+
+use super::super::check::{Fault, Library, fields, step_texts};
+use super::super::definition::Step;
+use super::super::run::ITEM_PAUSE_MS;
+use super::super::template::Text;
+use super::length::{Pace, Recordings};
+use super::steps;
+
+/// One prompt.
+const PROMPT: Duration = Duration::from_secs(12);
+/// A question with the answers it offers.
+const MENU: Duration = Duration::from_secs(20);
+/// One prompt, its values included.
+const WORDS: usize = 25;
+
+/// Something longer than C18 allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Where, and what to write instead; the place is that of the step.
+    pub fault: Fault,
+    /// Whether it must not go live: a prompt too long with its longest values, a menu too long with values in the middle of
+    /// their kind. A menu that only its longest values make too long (the longest town on the longest day, twice) is told,
+    /// and goes live.
+    pub is_refused: bool,
+}
+
+/// Every prompt longer than 12 s or 25 words, and every menu longer than 20 s.
+pub fn too_long(library: &Library, recordings: &Recordings) -> Vec<TooLong> {
+    let mut all = Vec::new();
+    for (file, flow) in library.files() {
+        for (name, step) in &flow.steps {
+            let (line, column) = (step.referenced.line(), step.referenced.column());
+            let fault = |message| Fault { file: file.to_owned(), line, column, message };
+            let texts = step_texts(&step.value).into_iter().filter_map(|text| prompt(recordings, text));
+            all.extend(texts.map(|message| TooLong { fault: fault(message), is_refused: true }));
+            let usual = menus(library, recordings, &step.value, Pace::Median);
+            for (longest, usual) in menus(library, recordings, &step.value, Pace::Longest).into_iter().zip(usual) {
+                let is_refused = usual > MENU;
+                let message = menu(name, longest);
+                all.extend(message.map(|message| TooLong { fault: fault(message), is_refused }));
+            }
+        }
+    }
+    all
+}
+
+fn prompt(recordings: &Recordings, text: &Text) -> Option<String> {
+    let (length, words) = (recordings.parts(text, Pace::Longest), recordings.words(text));
+    let heard = text.heard();
+    if length > PROMPT {
+        let (length, most) = (length.as_secs_f64(), PROMPT.as_secs());
+        Some(format!("« {heard} » lasts up to {length:.1} s: at most {most} s (C18); split it over two steps"))
+    } else if words > WORDS {
+        Some(format!("« {heard} » has up to {words} words: at most {WORDS} (C18); split it over two steps"))
+    } else {
+        None
+    }
+}
+
+fn menu(name: &str, length: Duration) -> Option<String> {
+    let (seconds, most) = (length.as_secs_f64(), MENU.as_secs());
+    let message = format!(
+        "the question of step `{name}` lasts up to {seconds:.1} s with its answers: at most {most} s (C18); shorten the answers or offer fewer"
+    );
+    (length > MENU).then_some(message)
+}
+
+/// Each question of a step that is said with its answers, to its last word.
+fn menus(library: &Library, recordings: &Recordings, step: &Step, pace: Pace) -> Vec<Duration> {
+    let text = |text: &Text| recordings.text(text, pace);
+    let intro = step.intro.iter().map(text).sum::<Duration>();
+    let menu = step.menu.iter().map(|menu| {
+        intro + menu.iter().map(|(key, choice)| recordings.option(&choice.purpose, *key)).sum::<Duration>()
+    });
+    let choices = fields(step).map(|(_, field)| {
+        let options = field.among.iter().map(|(key, among)| recordings.option(&among.purpose, *key));
+        text(&field.ask) + options.sum::<Duration>()
+    });
+    let confirm = step.confirm.iter().map(|said| text(said) + text(&library.engine().yes_no));
+    let pages = step.offer.iter().map(|offer| steps::page(recordings, offer, pace));
+    let pause = Duration::from_millis(ITEM_PAUSE_MS.into());
+    menu.chain(choices).chain(confirm).chain(pages).map(|length| length.saturating_sub(pause)).collect()
+}

@@ -1,0 +1,154 @@
+//! A small flow computed by hand, and the real ones with their recordings.
+
+use super::*;
+use crate::flow::tests::library;
+
+/// Every recording lasts one second, but for those named.
+fn lengths(library: &Library, named: &[(&str, u64)]) -> Recordings {
+    let units = library.texts().into_iter().chain(crate::speech::french::units());
+    let all = units.map(|text| (text, 1_000)).chain(named.iter().map(|(text, ms)| ((*text).to_owned(), *ms)));
+    Recordings::new(library, all.map(|(text, ms)| (text, Duration::from_millis(ms))))
+}
+
+fn flow(steps: &str) -> Library {
+    let engine = std::fs::read_to_string(format!("{}/flows/engine.yaml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let small = format!("flow: small\nstart: hello\nsteps:\n{steps}");
+    let files = [("engine.yaml".to_owned(), engine), ("small.yaml".to_owned(), small)];
+    Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+const MENU: &str = r#"
+  hello: {say: "Bonjour.", goto: choose}
+  choose:
+    menu:
+      1: {for: "finir", goto: bye}
+      2: {for: "attendre", goto: person}
+  bye: {say: "Au revoir.", end: call.finished}
+"#;
+
+fn took(keys: u32, median_ms: u64, worst_ms: u64) -> Took {
+    Took { keys, median: Duration::from_millis(median_ms), worst: Duration::from_millis(worst_ms) }
+}
+
+#[test]
+fn a_menu_is_heard_whole_then_answered_and_at_worst_after_every_rung() {
+    let library = flow(MENU);
+    let times = times(&library, &lengths(&library, &[("Bonjour.", 2_000)]), "small").unwrap();
+    // "Bonjour." 2.4; each option 1 + 0.5 + 1 + 0.4; the key 1; "Au revoir." 1.4.
+    let (hello, menu, bye) = (2_400, 5_800, 1_400);
+    let finished = hello + menu + 1_000 + bye;
+    // Two silences: the menu, 8 s, a rung of 1.4. Two misses: the menu, 20 s, 1.4. Then the menu, 20 s and the answer.
+    let climbed = 2 * (menu + 8_000 + 1_400) + 2 * (menu + 20_000 + 1_400) + menu + 20_000;
+    assert_eq!(times[&Goal::Reached("call.finished".into())], took(1, finished, hello + climbed + bye));
+    // "Très bien." 1.4, by key 2 or in the end by saying nothing.
+    assert_eq!(times[&Goal::Person], took(1, hello + menu + 1_000 + 1_400, hello + climbed + 1_400));
+}
+
+#[test]
+fn values_are_as_long_as_the_middle_and_the_longest_of_their_kind() {
+    let library = flow(
+        r#"
+  hello:
+    confirm: "Vous appelez du : {caller.number | spoken-pairs} C'est juste ?"
+    yes: bye
+    no: person
+  bye: {end: call.finished}
+"#,
+    );
+    let took = times(&library, &lengths(&library, &[("zéro trois,", 3_000)]), "small").unwrap();
+    let finished = took[&Goal::Reached("call.finished".into())];
+    // 1 + five pairs + 1 + 0.4, "si oui …" 1.4, the key 1; the longest pair stands for four of the five.
+    assert_eq!(finished.median, Duration::from_millis(1_000 + 5_000 + 1_400 + 1_400 + 1_000));
+    let longest = 1_000 + 4 * 3_000 + 1_000 + 1_400 + 1_400;
+    assert_eq!(finished.worst.as_millis(), 2 * (longest + 9_400) + 2 * (longest + 21_400) + longest + 20_000);
+}
+
+#[test]
+fn a_typed_number_takes_its_keys_and_one_for_yes() {
+    let library = flow(
+        r#"
+  hello:
+    ask: {place: {type: postal-code, ask: "Votre code postal ?"}}
+    goto: bye
+  bye: {end: call.finished}
+"#,
+    );
+    let times = times(&library, &lengths(&library, &[]), "small").unwrap();
+    let finished = times[&Goal::Reached("call.finished".into())];
+    // The question 1.4 and five keys; "vous avez tapé" 1.4, three units, "c'est bien cela" 1.4, "si oui …" 1.4, one key.
+    assert_eq!(
+        (finished.keys, finished.median.as_millis()),
+        (6, 1_400 + 5_000 + 1_400 + 3_000 + 1_400 + 1_400 + 1_000)
+    );
+    assert_eq!(times[&Goal::Person].keys, 1, "0 at the first question");
+}
+
+#[test]
+fn a_way_back_is_not_taken_twice() {
+    let library = flow(
+        r#"
+  hello: {confirm: "Encore ?", yes: again, no: bye}
+  again: {say: "Encore.", goto: hello}
+  bye: {end: call.finished}
+"#,
+    );
+    let times = times(&library, &lengths(&library, &[]), "small").unwrap();
+    assert_eq!(times[&Goal::Reached("call.finished".into())].keys, 1);
+}
+
+#[test]
+fn booking_takes_ten_keys_from_the_welcome_and_a_person_one() {
+    let times = times(library(), &lengths(library(), &[]), "welcome").unwrap();
+    // 1; five digits, 1; 1 on site; 1 the first date; 1 yes.
+    assert_eq!(times[&Goal::Reached("appointment.booked".into())].keys, 10);
+    assert_eq!(times[&Goal::Person].keys, 1);
+    assert!(times.values().all(|took| took.median <= took.worst));
+    assert!(!times.contains_key(&Goal::Reached("call.finished".into())), "what a called flow reached counts");
+}
+
+#[test]
+fn the_longest_towns_and_addresses_are_measured_too() {
+    let places = [("à Dijon,", 1_000), ("à Cosne,", 4_000), ("à Cosne, deux rue du Moulin.", 9_000)];
+    let short = too_long(library(), &lengths(library(), &[]));
+    assert_eq!(short, []);
+    let long = too_long(library(), &lengths(library(), &places));
+    let messages: Vec<String> = long.iter().map(|long| long.fault.to_string()).collect();
+    let wanted = "flows/book.yaml:45:5: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » lasts up to 13.0 s: at most 12 s (C18); split it over two steps";
+    assert!(messages.iter().any(|message| message == wanted), "{messages:#?}");
+}
+
+#[test]
+fn a_prompt_too_long_is_refused_with_its_place_and_remedy() {
+    let library = flow(MENU);
+    let found = too_long(&library, &lengths(&library, &[("Bonjour.", 12_100)]));
+    let wanted = "small.yaml:5:10: « Bonjour. » lasts up to 12.1 s: at most 12 s (C18); split it over two steps";
+    assert_eq!(
+        found.iter().map(|long| (long.fault.to_string(), long.is_refused)).collect::<Vec<_>>(),
+        [(wanted.to_owned(), true)]
+    );
+    assert_eq!(too_long(&library, &lengths(&library, &[("Bonjour.", 12_000)])), []);
+}
+
+#[test]
+fn a_menu_too_long_is_refused_with_its_place_and_remedy() {
+    let library = flow(MENU);
+    let found = too_long(&library, &lengths(&library, &[("Pour finir,", 11_900), ("Pour attendre,", 5_000)]));
+    let wanted = "small.yaml:7:5: the question of step `choose` lasts up to 20.3 s with its answers: at most 20 s (C18); shorten the answers or offer fewer";
+    assert_eq!(
+        found.iter().map(|long| (long.fault.to_string(), long.is_refused)).collect::<Vec<_>>(),
+        [(wanted.to_owned(), true)]
+    );
+}
+
+#[test]
+fn more_than_twenty_five_words_with_its_values_are_too_many() {
+    let words = "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze";
+    let library = flow(&format!(
+        r#"
+  hello: {{confirm: "{words} {{caller.number | spoken-pairs}} C'est juste ?", yes: bye, no: person}}
+  bye: {{end: call.finished}}
+"#
+    ));
+    let found = too_long(&library, &lengths(&library, &[]));
+    assert!(found[0].fault.message.contains("words: at most 25 (C18)"), "{found:?}");
+}
