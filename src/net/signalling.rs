@@ -14,7 +14,7 @@ use tokio::time::sleep_until;
 
 use super::journal::Journal;
 use super::local::Local;
-use super::tcp::{self, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, Connection, Heard};
+use super::tcp::{self, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, Connection, Heard, Turn};
 use super::{Limits, Sockets, Switchboard, call};
 use crate::sip::{Action, Command, Core, Counters, DialogId, Event, Incoming, Settings, Source, Transport};
 
@@ -66,6 +66,8 @@ pub struct Signalling {
     commands: Both<(DialogId, Command)>,
     journal: Journal,
     actions: Vec<Action>,
+    /// Of the message being answered, when it came by TCP.
+    turn: Option<Turn>,
     is_stopping: bool,
 }
 
@@ -91,6 +93,7 @@ impl Signalling {
             commands: mpsc::channel(QUEUE_MAX),
             journal,
             actions: Vec::new(),
+            turn: None,
             is_stopping: false,
             switchboard,
             limits,
@@ -172,9 +175,11 @@ impl Signalling {
     fn heard(&mut self, heard: Heard) {
         match heard {
             Heard::Accepted { stream, peer } => self.accepted(stream, peer),
-            Heard::Message { connection, peer, here, bytes } => {
+            Heard::Message { connection, peer, here, bytes, turn } => {
                 let source = Source { transport: Transport::Tcp(connection), peer: canonical(peer) };
+                self.turn = Some(turn);
                 self.event(Event::Received { source, here: canonical(here), bytes: &bytes });
+                self.turn = None;
             }
             Heard::Closed { connection } => {
                 self.connections.remove(&connection);
@@ -229,7 +234,7 @@ impl Signalling {
 
     fn send_on(&mut self, connection: u64, to: SocketAddr, bytes: Vec<u8>) {
         if let Some(open) = self.connections.get(&connection) {
-            if !open.send(bytes) {
+            if !open.send(bytes, self.turn.clone()) {
                 self.connections.remove(&connection);
             }
             return;
@@ -237,7 +242,7 @@ impl Signalling {
         // Theirs is closed: a request of ours goes by a new one to where they said they are (§18.1.1, §18.2.2).
         if self.connections.len() < CONNECTIONS_MAX {
             let fresh = Connection::opened(connection, to, self.heard.0.clone());
-            fresh.send(bytes);
+            fresh.send(bytes, None);
             self.connections.insert(connection, fresh);
         }
     }

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{timeout, timeout_at};
 
 use crate::sip::wire::frame::{Frame, Frames};
@@ -23,12 +24,19 @@ const IDLE_MAX: Duration = Duration::from_secs(2 * 3_600);
 /// Messages waiting to go out: a trunk has all its calls on one connection, and they may all end at once. A far end that
 /// reads none of them is gone.
 const OUT_MAX: usize = 1024;
-/// With more than half of them taken nothing is read: who asks and does not listen waits, which is what TCP is for.
-const OUT_ROOM: usize = OUT_MAX / 2;
+/// Messages of one connection whose answers are not written yet: no more is read. Each makes three at most, so that
+/// [`OUT_MAX`] is never reached by answers.
+const UNANSWERED_MAX: usize = 64;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// Out of descriptors, accepting waits instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 const READ: usize = 4096;
+
+/// A message's place among [`UNANSWERED_MAX`], given back when the last of its answers is written.
+pub type Turn = Arc<OwnedSemaphorePermit>;
+
+/// What goes out, and the turn that it answers.
+type Out = (Vec<u8>, Option<Turn>);
 
 /// What a connection tells the signalling task.
 #[derive(Debug)]
@@ -36,7 +44,7 @@ pub enum Heard {
     /// Somebody connected.
     Accepted { stream: TcpStream, peer: SocketAddr },
     /// A whole message.
-    Message { connection: u64, peer: SocketAddr, here: SocketAddr, bytes: Vec<u8> },
+    Message { connection: u64, peer: SocketAddr, here: SocketAddr, bytes: Vec<u8>, turn: Turn },
     /// It is closed.
     Closed { connection: u64 },
 }
@@ -61,15 +69,15 @@ pub async fn accept(listener: TcpListener, heard: mpsc::Sender<Heard>) {
 /// The way out of one connection. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Connection {
-    out: mpsc::Sender<Vec<u8>>,
+    out: mpsc::Sender<Out>,
     /// Whose it is.
     pub peer: IpAddr,
 }
 
 impl Connection {
     /// Sends a message; false when the far end takes nothing any more.
-    pub fn send(&self, bytes: Vec<u8>) -> bool {
-        self.out.try_send(bytes).is_ok()
+    pub fn send(&self, bytes: Vec<u8>, turn: Option<Turn>) -> bool {
+        self.out.try_send((bytes, turn)).is_ok()
     }
 
     /// Serves a connection that came in.
@@ -102,8 +110,8 @@ async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     heard: &mpsc::Sender<Heard>,
-    queue: mpsc::Receiver<Vec<u8>>,
-    pong: mpsc::WeakSender<Vec<u8>>,
+    queue: mpsc::Receiver<Out>,
+    pong: mpsc::WeakSender<Out>,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let here = stream.local_addr()?;
@@ -119,9 +127,10 @@ async fn read(
     mut input: OwnedReadHalf,
     (peer, here): (SocketAddr, SocketAddr),
     heard: &mpsc::Sender<Heard>,
-    pong: mpsc::WeakSender<Vec<u8>>,
+    pong: mpsc::WeakSender<Out>,
 ) -> io::Result<()> {
     let (mut frames, mut buffer) = (Frames::default(), vec![0; READ]);
+    let turns = Arc::new(Semaphore::new(UNANSWERED_MAX));
     // A message that has begun, the first one from the start, is to end by then: single bytes do not put it off.
     let mut ends_by = Some(Instant::now() + MESSAGE_PATIENCE);
     loop {
@@ -138,22 +147,21 @@ async fn read(
         match frame {
             Frame::Ping => {
                 let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
-                out.try_send(b"\r\n".to_vec()).map_err(io::Error::other)?;
+                out.try_send((b"\r\n".to_vec(), None)).map_err(io::Error::other)?;
             }
             Frame::Message(bytes) => {
-                let out = pong.upgrade().ok_or_else(|| io::Error::other("closing"))?;
-                drop(out.reserve_many(OUT_ROOM).await.map_err(io::Error::other)?);
-                drop(out); // or dropping the `Connection` would not close it
+                // Who asks and does not listen waits, which is what TCP is for.
+                let turn = Arc::new(Arc::clone(&turns).acquire_owned().await.map_err(io::Error::other)?);
                 // A full signalling task makes the far end wait, which is what TCP is for.
-                let message = Heard::Message { connection: id, peer, here, bytes };
+                let message = Heard::Message { connection: id, peer, here, bytes, turn };
                 heard.send(message).await.map_err(io::Error::other)?;
             }
         }
     }
 }
 
-async fn write(mut output: OwnedWriteHalf, mut queue: mpsc::Receiver<Vec<u8>>) -> io::Result<()> {
-    while let Some(bytes) = queue.recv().await {
+async fn write(mut output: OwnedWriteHalf, mut queue: mpsc::Receiver<Out>) -> io::Result<()> {
+    while let Some((bytes, _turn)) = queue.recv().await {
         timeout(MESSAGE_PATIENCE, output.write_all(&bytes)).await.map_err(io::Error::other)??;
     }
     Ok(())
