@@ -10,13 +10,15 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use ligne_claire::config::Config;
 use ligne_claire::flow::Caller;
-use ligne_claire::ops::{bench, prompts, terminal};
+use ligne_claire::ops::{bench, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::french;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
+/// The exploration found something that must not be.
+const VIOLATED: u8 = 1;
 
 /// The phone line for people whom the internet leaves out.
 #[derive(Parser)]
@@ -88,6 +90,16 @@ enum BenchVerb {
 enum FlowVerb {
     /// Refuses, with place and remedy, what must not go live.
     Check,
+    /// Tries everything that can happen to a call, with a model of the store. Exit 1 when something must not be: a shortest way
+    /// to it is printed, as a transcript.
+    Explore {
+        /// The flow to explore instead of the line's own.
+        #[arg(long)]
+        flow: Option<String>,
+        /// Also print a shortest way to each goal, as transcripts.
+        #[arg(long)]
+        ways: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -107,7 +119,7 @@ fn main() -> ExitCode {
     let is_terminal = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(is_terminal).with_max_level(arguments.log).init();
     match act(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("ligne: {error:#}");
             ExitCode::from(REFUSED)
@@ -115,9 +127,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn act(arguments: Arguments) -> anyhow::Result<()> {
+fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
-    match arguments.command.unwrap_or(Verb::Run) {
+    let done = match arguments.command.unwrap_or(Verb::Run) {
+        Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Check) => {
@@ -127,7 +140,20 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
         }
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<ExitCode> {
+    // Not yet recorded is no reason not to explore; every other fault is.
+    let library = server::library_with(config, &|_| true)?;
+    let flow = flow.unwrap_or_else(|| config.line.flow.clone());
+    anyhow::ensure!(library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
+    let violation = explore::all(&library, &flow, ways, std::io::stdout().lock())?;
+    Ok(violation.map_or(ExitCode::SUCCESS, |what| {
+        eprintln!("ligne: {what}");
+        ExitCode::from(VIOLATED)
+    }))
 }
 
 fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {
