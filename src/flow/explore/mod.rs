@@ -8,7 +8,7 @@
 //!
 //! | who | moves |
 //! |---|---|
-//! | caller | each digit at a one-key question; a right number or code, another one, a short one, a premium one; `0`; `*`; silence; hanging up at every question and while the store works |
+//! | caller | each digit at a one-key question (1 to 4 where rungs are not folded); a right number or code, another one, a short one, a premium one; `0`; `*`; silence; hanging up at every question and while the store works |
 //! | store | answers · is unavailable · does it and the answer is lost, so that it is asked again under the same key · does it and is believed not to have |
 //! | caller gone | what was asked is still done, or never |
 //! | time | any hold lapses at any moment |
@@ -148,36 +148,34 @@ pub fn scopes() -> Vec<Scope> {
     let withheld = Caller::default;
     let alone = |name, caller: Caller, before: usize| Scope {
         name,
-        numbers: if caller.number.is_some() { vec![A, C] } else { vec![A] },
         callers: vec![caller],
         before: old(before),
-        places: 3,
-        codes: vec![HERE, ELSEWHERE],
+        places: 2,
+        codes: vec![HERE],
+        numbers: vec![C],
         detail: Detail::Full,
         has_rival: false,
     };
     let met = |name, callers: [Caller; 2], before: usize| Scope {
-        name,
         callers: callers.to_vec(),
-        before: old(before),
         places: 2,
-        codes: vec![HERE],
         numbers: vec![A],
         detail: Detail::Folded,
-        has_rival: false,
+        ..alone(name, withheld(), before)
     };
     let rival = |name, caller: Caller, before: usize| Scope {
-        places: 2,
-        codes: vec![HERE],
-        numbers: vec![A],
+        places: 3,
+        codes: vec![HERE, ELSEWHERE],
+        numbers: vec![A, C],
+        detail: Detail::Folded,
         has_rival: true,
         ..alone(name, caller, before)
     };
     vec![
         alone("one call, number shown", shown(A), 0),
         alone("one call, number withheld", withheld(), 0),
-        alone("one call, an appointment before", shown(A), 1),
-        alone("one call, two appointments before", shown(A), 2),
+        Scope { places: 1, ..alone("one call, an appointment before", shown(A), 1) },
+        Scope { places: 1, ..alone("one call, two appointments before", shown(A), 2) },
         rival("one call and a rival", shown(A), 0),
         rival("one call and a rival, an appointment before", shown(A), 1),
         rival("one call and a rival, number withheld", withheld(), 0),

@@ -4,7 +4,8 @@
 //! are worked out once and remembered by number. A state is three numbers.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::rc::Rc;
 
 use super::bound;
 use super::store::{Hold, Row, Store};
@@ -61,6 +62,34 @@ struct Node {
     by: Move,
 }
 
+/// Numbers are hashed some ten times a state, and nobody sends us ill-meant ones: one multiplication each.
+#[derive(Clone, Copy, Default)]
+struct Quickly(u64);
+type Quick = BuildHasherDefault<Quickly>;
+
+impl Hasher for Quickly {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // An odd constant of the golden ratio (Knuth): every bit of the number moves the upper half.
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number.cast_unsigned() as u64);
+    }
+}
+
 /// Things by number.
 struct Names<T> {
     all: Vec<T>,
@@ -113,12 +142,13 @@ pub(super) struct Search<'a> {
     faults: Vec<Option<String>>,
     talkers: Names<Talker>,
     replies: Names<Reply>,
-    known: HashMap<(u32, Stimulus), Known>,
-    carried: HashMap<(u32, u32), (u32, u32)>,
+    known: HashMap<(u32, Stimulus), Known, Quick>,
+    carried: HashMap<(u32, u32), (u32, u32), Quick>,
+    meddled: HashMap<u32, Rc<[(Move, u32)]>, Quick>,
     nodes: Vec<Node>,
-    seen: HashSet<State>,
+    seen: HashSet<State, Quick>,
     /// Where each call was first seen, to tell how one gets there.
-    first: HashMap<u32, u32>,
+    first: HashMap<u32, u32, Quick>,
     goals: Vec<(String, u32, Move)>,
     violation: Option<(u32, Move, String)>,
     unavailable: u32,
@@ -134,11 +164,12 @@ impl<'a> Search<'a> {
             faults: Vec::new(),
             talkers: Names::new(),
             replies,
-            known: HashMap::new(),
-            carried: HashMap::new(),
+            known: HashMap::default(),
+            carried: HashMap::default(),
+            meddled: HashMap::default(),
             nodes: Vec::new(),
-            seen: HashSet::new(),
-            first: HashMap::new(),
+            seen: HashSet::default(),
+            first: HashMap::default(),
             goals: Vec::new(),
             violation: None,
             unavailable,
@@ -260,6 +291,10 @@ impl<'a> Search<'a> {
         let talker = &self.talkers.all[next as usize];
         if talker.is_over && talker.pending.is_none() {
             state.store = self.forget(state.store, talker.name, None);
+        } else if let (Stimulus::Reply(_), Some((key, _))) = (stimulus, &self.talkers.all[number as usize].pending) {
+            // Also of an older key, when this one's request was never carried out.
+            let (name, key) = (talker.name, key.clone());
+            state.store = self.forget(state.store, name, Some(&key));
         }
         self.reach(state, at, by);
     }
@@ -275,7 +310,17 @@ impl<'a> Search<'a> {
 
     /// Time, counsellors, and the rival who wants the same places.
     fn others(&mut self, at: u32, state: State) {
-        let store = self.stores.all[state.store as usize].clone();
+        for (by, next) in self.around(state.store).iter() {
+            self.reach(State { store: *next, ..state }, at, *by);
+        }
+    }
+
+    /// Where others can take a store; worked out once.
+    fn around(&mut self, number: u32) -> Rc<[(Move, u32)]> {
+        if let Some(known) = self.meddled.get(&number) {
+            return known.clone();
+        }
+        let store = self.stores.all[number as usize].clone();
         let mut moves = Vec::new();
         let lapsing = (0..).zip(&store.holds).filter(|(_, hold)| hold.until > store.now);
         moves.extend(lapsing.map(|(nth, _)| Move::Lapse(nth)));
@@ -285,12 +330,14 @@ impl<'a> Search<'a> {
             moves.extend(places.flat_map(|place| [Move::RivalHolds(place), Move::RivalBooks(place)]));
             moves.push(Move::RivalLetsGo);
         }
-        for by in moves {
+        let after = moves.into_iter().map(|by| {
             let mut next = store.clone();
             self.world.meddle(&mut next, by);
-            let next = self.store(next);
-            self.reach(State { store: next, ..state }, at, by);
-        }
+            (by, self.store(next))
+        });
+        let after: Rc<[(Move, u32)]> = after.collect();
+        self.meddled.insert(number, after.clone());
+        after
     }
 
     // ── what was worked out before ───────────────────────────────────────────────────────────────────────────────
@@ -337,6 +384,11 @@ impl<'a> Search<'a> {
                 Reply::Unavailable
             }
         };
+        let mut again = next.clone();
+        if self.world.carry(&mut again, name, &key, &request).as_ref() != Ok(&reply) || again != next {
+            let what = "asked again under its key, the store does it twice or answers otherwise".to_owned();
+            self.violation.get_or_insert((at, by, what));
+        }
         let next = self.store(next);
         let next = self.forget(next, name, Some(&key));
         let carried = (next, self.replies.name(reply));
@@ -436,9 +488,10 @@ fn is_written(store: &Store, call: &str, request: &Request) -> bool {
 }
 
 /// Keys of a table, tried at a question of this length.
-pub(super) fn tried(table: &[String], gather: Gather) -> Vec<u8> {
+pub(super) fn tried(table: &[String], gather: Gather, detail: Detail) -> Vec<u8> {
     let fits = |keys: &str| match gather.length {
-        Length::One => keys.len() == 1,
+        // Where every rung makes a state, three choices (C3) and a key that mostly is none; all nine where rungs are folded.
+        Length::One => keys.len() == 1 && (detail == Detail::Folded || !("5"..="9").contains(&keys)),
         Length::Exactly(most) | Length::UpTo(most) => {
             matches!(keys, "0" | "*" | "7") || keys.len() == usize::from(most)
         }

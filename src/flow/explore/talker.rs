@@ -1,6 +1,8 @@
 //! One call: the interpreter itself, what it waits for, and what it has told its caller. What can be seen to be wrong
 //! without looking at the store is found here.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{CALL_BACK, Detail, Wires};
@@ -145,7 +147,7 @@ impl Talker {
             Detail::Folded => self.run.clone().folded(),
         };
         if let (Detail::Folded, Some(gather)) = (detail, &mut self.gather) {
-            gather.no_input = gather.between_keys;
+            (gather.no_input, gather.between_keys) = (Duration::ZERO, Duration::ZERO);
         }
     }
 

@@ -62,7 +62,7 @@ impl<'a> World<'a> {
 
     /// Which of the keys are tried at a question.
     pub(super) fn keys(&self, gather: Gather) -> Vec<u8> {
-        tried(&self.keys, gather)
+        tried(&self.keys, gather, self.scope.detail)
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
@@ -154,7 +154,7 @@ impl<'a> World<'a> {
             }
         }
         let worn = Talker { run: talker.run.worn(), ..talker.clone() };
-        for keys in [None, Some("1"), Some("*"), Some("0")] {
+        for keys in [None, Some("1")] {
             let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
             if self.feed(&worn, input).next.folded() != zero {
                 return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
