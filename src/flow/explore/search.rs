@@ -204,9 +204,10 @@ impl<'a> Search<'a> {
             let transcript = trace::transcript(self.world, &self.way(at, None), Some(&what));
             Violation { what, transcript }
         })?;
-        let ways = self.goals.iter().map(|(goal, at, by)| {
-            (goal.clone(), trace::transcript(self.world, &self.way(*at, Some(*by)), None))
-        });
+        let ways = self
+            .goals
+            .iter()
+            .map(|(goal, at, by)| (goal.clone(), trace::transcript(self.world, &self.way(*at, Some(*by)), None)));
         Ok(Found { states: self.nodes.len(), calls: self.talkers.all.len(), limits, ways: ways.collect() })
     }
 
@@ -226,6 +227,20 @@ impl<'a> Search<'a> {
 
     fn expand(&mut self, at: u32) {
         let state = self.nodes[at as usize].state;
+        if state.calls[1] != NOBODY {
+            // What a caller answers changes nothing for the store, nor for the other: one order of such answers stands for all.
+            // Not where it leads to nothing new, or the other would never have a turn (Peled's proviso).
+            for (call, talker) in (0..).zip(state.calls) {
+                let waits = &self.talkers.all[talker as usize];
+                let known = self.nodes.len();
+                if waits.pending.is_none() && !waits.is_over {
+                    self.call(at, state, call, talker);
+                    if self.nodes.len() > known {
+                        return;
+                    }
+                }
+            }
+        }
         for (call, talker) in (0..).zip(state.calls) {
             if talker != NOBODY {
                 self.call(at, state, call, talker);

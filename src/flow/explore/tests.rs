@@ -76,16 +76,17 @@ fn is_book(request: &Request) -> bool {
 #[test]
 fn the_flow_of_last_resort_holds_in_full_and_has_its_bounds() {
     let found = run("call_back", &Scope { detail: Detail::Full, ..one() }, STRAIGHT).unwrap();
-    assert!(found.states > 1_000, "{}", found.states);
+    assert!(found.states > 500, "{}", found.states);
     assert_eq!(found.limits.zero, 1);
     assert_eq!(found.limits.any, 121);
 }
 
 #[test]
-fn two_calls_for_one_place_hold_and_reach_every_goal() {
-    let found = run("welcome", &small(&[shown(A), shown(B)], 1, 1), STRAIGHT).unwrap();
+fn one_call_and_its_appointment_hold_and_reach_every_goal() {
+    let found = run("welcome", &small(&[shown(A)], 1, 1), STRAIGHT)
+        .unwrap_or_else(|violation| panic!("{}\n{}", violation.what, violation.transcript));
     let goals: std::collections::BTreeSet<&str> = found.ways.iter().map(|(goal, _)| goal.as_str()).collect();
-    for goal in ["appointment.booked", "appointment.cancelled", "appointment.confirmed", "callback.lost"] {
+    for goal in ["appointment.cancelled", "appointment.confirmed", "appointment.known", "callback.lost"] {
         assert!(goals.contains(goal), "{goal} of {goals:?}");
     }
 }
@@ -213,7 +214,9 @@ fn a_hold_that_looks_at_nobody_elses_is_found() {
 #[test]
 fn a_booking_without_a_hold_is_found() {
     let bold = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
-        if let Request::Book { slot, .. } = request {
+        if let Request::Book { slot, .. } = request
+            && store.answers.iter().all(|answer| answer.key != key)
+        {
             store.holds.retain(|hold| hold.holder != run);
             store.holds.push(Hold { holder: run.to_owned(), slot: slot.clone(), until: store.now + 1 });
         }
@@ -280,16 +283,18 @@ fn a_call_back_answered_and_not_kept_is_found() {
 fn a_cancellation_and_a_confirmation_not_kept_are_found() {
     let lossy = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
         let reply = store.execute(region, run, key, request);
-        store.rows.iter_mut().for_each(|row| (row.is_excused, row.is_confirmed) = (false, row.is_confirmed));
+        if matches!(request, Request::Cancel { .. }) {
+            store.rows.iter_mut().for_each(|row| row.is_excused = false);
+        }
         reply
     };
-    caught("manage", &small(&[shown(A)], 1, 1), store(lossy), "annulé");
+    caught("welcome", &small(&[shown(A)], 1, 1), store(lossy), "annulé");
     let vague = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
         let reply = store.execute(region, run, key, request);
         store.rows.iter_mut().for_each(|row| row.is_confirmed = false);
         reply
     };
-    caught("manage", &small(&[shown(A)], 1, 1), store(vague), "« C'est noté. Nous vous attendons. »");
+    caught("welcome", &small(&[shown(A)], 1, 1), store(vague), "« C'est noté. Nous vous attendons. »");
 }
 
 #[test]

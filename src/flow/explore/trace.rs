@@ -8,8 +8,8 @@ use super::store::Store;
 use super::talker::{Step, Talker};
 use super::world::World;
 use super::{Detail, Scope};
-use crate::flow::{Input, Length};
 use crate::flow::action::Reply;
+use crate::flow::{Input, Length};
 use crate::speech::{Prompt, Unit};
 
 /// Plays a way again, call by call, and writes it down.
@@ -82,11 +82,7 @@ impl Scribe<'_> {
                 self.comment(call, "gone; the store still does what was asked");
             }
             Move::Dropped(call) => self.comment(call, "gone, and what was asked with them"),
-            Move::Lapse(_)
-            | Move::Struck(_)
-            | Move::RivalHolds(_)
-            | Move::RivalBooks(_)
-            | Move::RivalLetsGo => {
+            Move::Lapse(_) | Move::Struck(_) | Move::RivalHolds(_) | Move::RivalBooks(_) | Move::RivalLetsGo => {
                 let holder = |nth: u8| self.store.holds[usize::from(nth)].holder.clone();
                 let words = match by {
                     Move::Lapse(nth) => format!("time passes: the hold of call {} lapses", holder(nth)),
@@ -127,7 +123,11 @@ impl Scribe<'_> {
     }
 
     fn comment(&mut self, call: u8, words: &str) {
-        let who = if self.talkers.len() > 1 { format!("call {}: ", self.talkers[usize::from(call)].name) } else { String::new() };
+        let who = if self.talkers.len() > 1 {
+            format!("call {}: ", self.talkers[usize::from(call)].name)
+        } else {
+            String::new()
+        };
         self.lines.push(format!("# {who}{words}"));
     }
 }

@@ -37,7 +37,13 @@ pub(super) fn slot(days: i64) -> Slot {
         tz: "Europe/Paris".to_owned(),
     };
     let starts_at = Timestamp::from_second(NOW_S + days * DAY_S).unwrap_or(Timestamp::UNIX_EPOCH);
-    Slot { counsellor_id: "c".to_owned(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at + 5.minutes() }
+    Slot {
+        counsellor_id: "c".to_owned(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at + 5.minutes(),
+    }
 }
 
 impl<'a> World<'a> {
@@ -150,7 +156,10 @@ impl<'a> World<'a> {
             let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
             let next = self.feed(talker, input).next.folded();
             if next != here && next != zero {
-                return Some("a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person".to_owned());
+                return Some(
+                    "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
+                        .to_owned(),
+                );
             }
         }
         let worn = Talker { run: talker.run.worn(), ..talker.clone() };

@@ -196,7 +196,9 @@ impl Pair {
         let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
         let mut real: Vec<(String, i64, bool, i64)> = rows
             .iter()
-            .map(|row| (self.ids[row.get::<&str, _>(0)].clone(), row.get(1), row.get::<&str, _>(2) == "excused", row.get(3)))
+            .map(|row| {
+                (self.ids[row.get::<&str, _>(0)].clone(), row.get(1), row.get::<&str, _>(2) == "excused", row.get(3))
+            })
             .collect();
         let row = |row: &model::Row| (row.id.clone(), row.version, row.is_excused, row.slot.starts_at.as_second());
         let mut model: Vec<_> = self.model.rows.iter().map(row).collect();
@@ -207,7 +209,8 @@ impl Pair {
         let sql = "SELECT e164, topic, windows FROM callback ORDER BY e164";
         let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
         let real: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
-        let open = |open: &model::CallBack| (open.phone.dialable().to_owned(), open.topic.clone(), open.windows.join(","));
+        let open =
+            |open: &model::CallBack| (open.phone.dialable().to_owned(), open.topic.clone(), open.windows.join(","));
         let mut model: Vec<_> = self.model.call_backs.iter().map(open).collect();
         model.sort();
         assert_eq!(real, model, "call backs");
