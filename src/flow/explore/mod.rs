@@ -28,8 +28,8 @@
 //! - *Two calls are explored without rungs and pace* ([`Detail::Folded`]): with one call, where nothing is folded, each
 //!   silence, each key that fits nothing and each `*` is seen either to stay at its question or to lead where `0` leads.
 //! - *Two places, five minutes, no buffers; one or two postal codes, one to three numbers; on site or by phone.* The interpreter
-//!   compares none of them with anything; the model compares them for equality and overlap. A third place turns a page, and is
-//!   there where there is one call. Several counsellors, buffers and holidays are the store's own tests' matter.
+//!   compares none of them with anything; the model compares them for equality and overlap. A third place turns a page; it
+//!   is there in one scope of one call, and two calls want one place. Several counsellors, buffers and holidays are the store's own tests' matter.
 //! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a crash of the whole line with its calls
 //!   taken up again (runs are not kept yet), searches by distance.
 
@@ -158,15 +158,13 @@ pub fn scopes() -> Vec<Scope> {
     };
     let met = |name, callers: [Caller; 2], before: usize| Scope {
         callers: callers.to_vec(),
-        places: 2,
+        places: 1,
         numbers: vec![A],
         detail: Detail::Folded,
         ..alone(name, withheld(), before)
     };
     let rival = |name, caller: Caller, before: usize| Scope {
-        places: 3,
-        codes: vec![HERE, ELSEWHERE],
-        numbers: vec![A, C],
+        numbers: vec![A],
         detail: Detail::Folded,
         has_rival: true,
         ..alone(name, caller, before)
@@ -176,6 +174,13 @@ pub fn scopes() -> Vec<Scope> {
         alone("one call, number withheld", withheld(), 0),
         Scope { places: 1, ..alone("one call, an appointment before", shown(A), 1) },
         Scope { places: 1, ..alone("one call, two appointments before", shown(A), 2) },
+        Scope {
+            places: 3,
+            codes: vec![HERE, ELSEWHERE],
+            numbers: vec![A, C],
+            detail: Detail::Folded,
+            ..alone("one call, two codes, two numbers, three places", shown(A), 1)
+        },
         rival("one call and a rival", shown(A), 0),
         rival("one call and a rival, an appointment before", shown(A), 1),
         rival("one call and a rival, number withheld", withheld(), 0),

@@ -1,4 +1,4 @@
-//! The store as the exploration sees it: what `crate::store` promises, small enough to be read in one go. A property test
+//! The store as the exploration sees it: what the real one promises, small enough to be read in one go. A property test
 //! runs the same random histories on both (`src/store/tests/model.rs`).
 
 use crate::booking::slots::{Terms, cells};
