@@ -28,6 +28,7 @@ fn shown(number: &str) -> Caller {
 fn small(callers: &[Caller], before: usize, places: u8) -> Scope {
     Scope {
         name: "small",
+        flow: None,
         callers: callers.to_vec(),
         before: old(before),
         places,
@@ -90,6 +91,8 @@ fn one_call_and_its_appointment_hold_and_reach_every_goal() {
         assert!(goals.contains(goal), "{goal} of {goals:?}");
     }
 }
+
+const B: &str = "0353010002";
 
 // ── the interpreter ──────────────────────────────────────────────────────────────────────────────────────────────────
 
