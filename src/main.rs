@@ -12,13 +12,15 @@ use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
-use ligne_claire::ops::{bench, prompts, terminal};
+use ligne_claire::ops::{bench, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::french;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
+/// The exploration found something that must not be.
+const VIOLATED: u8 = 1;
 
 /// The phone line for people whom the internet leaves out.
 #[derive(Parser)]
@@ -105,6 +107,16 @@ enum FlowVerb {
         #[arg(long)]
         flow: Option<String>,
     },
+    /// Tries everything that can happen to a call, with a model of the store. Exit 1 when something must not be: a shortest way
+    /// to it is printed, as a transcript.
+    Explore {
+        /// The flow to explore instead of the line's own.
+        #[arg(long)]
+        flow: Option<String>,
+        /// Also print a shortest way to each goal, as transcripts.
+        #[arg(long)]
+        ways: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -124,7 +136,7 @@ fn main() -> ExitCode {
     let is_terminal = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(is_terminal).with_max_level(arguments.log).init();
     match act(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("ligne: {error:#}");
             ExitCode::from(REFUSED)
@@ -132,9 +144,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn act(arguments: Arguments) -> anyhow::Result<()> {
+fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
-    match arguments.command.unwrap_or(Verb::Run) {
+    let done = match arguments.command.unwrap_or(Verb::Run) {
+        Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Check) => check(&config),
@@ -142,7 +155,20 @@ fn act(arguments: Arguments) -> anyhow::Result<()> {
         Verb::Flow(FlowVerb::Time { flow }) => time(&config, flow.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<ExitCode> {
+    // Not yet recorded is no reason not to explore; every other fault is.
+    let library = server::library_with(config, &|_| true)?;
+    let flow = flow.unwrap_or_else(|| config.line.flow.clone());
+    anyhow::ensure!(library.has(&flow), no_flow(&library, &flow));
+    let violation = explore::all(&library, &flow, ways, std::io::stdout().lock())?;
+    Ok(violation.map_or(ExitCode::SUCCESS, |what| {
+        eprintln!("ligne: {what}");
+        ExitCode::from(VIOLATED)
+    }))
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {

@@ -51,7 +51,7 @@ impl From<PostalCode> for String {
 }
 
 /// A place where counsellors receive people, with what is said of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Site {
     /// Identifier in the store.
     pub id: String,
@@ -66,7 +66,7 @@ pub struct Site {
 }
 
 /// A free place in a counsellor's day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
     /// Who would receive the person.
     pub counsellor_id: String,
@@ -81,7 +81,7 @@ pub struct Slot {
 }
 
 /// A written appointment, as the line may speak of it once the second fact matched (D15).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Appointment {
     /// Identifier in the store.
     pub id: String,

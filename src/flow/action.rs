@@ -7,7 +7,7 @@ use crate::phone::PhoneNumber;
 
 /// One request of a run to the store. Carried out under an idempotency key made of the run and its step count:
 /// asked twice with the same key, it is done once and answered alike.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Request {
     /// The next free slots near a postal code, soonest first, spread over days. → `Slots` | `Unavailable`
     FindSlots {
@@ -65,7 +65,7 @@ pub enum Request {
 }
 
 /// The store's answer to a [`Request`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "each is documented at the request it answers")]
 pub enum Reply {
     Slots(Vec<Slot>),

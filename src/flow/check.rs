@@ -21,6 +21,8 @@ use crate::speech::Unit;
 mod shape;
 pub(super) mod ways;
 
+pub(super) use ways::is_promise;
+
 /// People hold two or three things in mind (C3).
 const CHOICES_MAX: usize = 3;
 /// One prompt (C18).

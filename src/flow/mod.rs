@@ -11,6 +11,7 @@ pub mod action;
 pub mod check;
 mod definition;
 pub mod draw;
+pub mod explore;
 mod expression;
 mod run;
 mod template;
@@ -31,7 +32,7 @@ use crate::speech::Prompt;
 use action::{Reply, Request};
 
 /// Who talks to us, as far as the network tells (D15: it proves nothing; D16: it may tell nothing).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Caller {
     /// The number shown, unless withheld.
     pub number: Option<PhoneNumber>,
@@ -51,7 +52,7 @@ impl Caller {
 }
 
 /// How a run talks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A telephone call.
@@ -99,7 +100,7 @@ pub enum Effect {
 }
 
 /// What keys are waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Gather {
     /// How many.
     pub length: Length,
@@ -110,7 +111,7 @@ pub struct Gather {
 }
 
 /// How many keys answer a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Length {
     /// One key.
     One,

@@ -16,12 +16,13 @@ use crate::booking::{Modality, PostalCode};
 use crate::phone::{LineKind, PhoneNumber};
 use crate::speech::Unit;
 
+mod normal;
 mod speak;
 
 pub(super) use speak::{ITEM_PAUSE_MS, LAST_CALL, OPTION_PAUSE_MS, option_unit};
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
-const INPUTS_MAX: u32 = 120;
+pub(super) const INPUTS_MAX: u32 = 120;
 /// Steps passed without the caller: the checker refuses cycles, this is the belt.
 const HOPS_MAX: usize = 64;
 /// Slots asked of the store at once.
@@ -34,7 +35,7 @@ const LEAD_MAX: usize = 32;
 pub(super) const PERSON: &str = "person";
 
 /// One person in one flow: plain data, kept at every wait.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     id: String,
     caller: Caller,
@@ -60,14 +61,14 @@ pub struct Run {
 }
 
 /// Where a flow stands.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Frame {
     flow: String,
     step: String,
 }
 
 /// What a run waits for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Wait {
     Start,
     Menu,
@@ -188,7 +189,7 @@ impl Run {
         self.question(library, out);
     }
 
-    fn asks(&self) -> bool {
+    pub(super) fn asks(&self) -> bool {
         matches!(self.wait, Wait::Menu | Wait::Confirm | Wait::Field(_) | Wait::ReadBack(..) | Wait::Page { .. })
     }
 

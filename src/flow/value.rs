@@ -8,7 +8,7 @@ use crate::phone::PhoneNumber;
 use crate::speech::{Unit, french};
 
 /// One known thing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Value {
     Postal(PostalCode),
     Phone(PhoneNumber),

@@ -2,5 +2,6 @@
 
 pub mod bench;
 pub mod dialer;
+pub mod explore;
 pub mod prompts;
 pub mod terminal;

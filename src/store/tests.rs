@@ -2,6 +2,7 @@
 
 mod faults;
 mod histories;
+mod model;
 
 use jiff::{Timestamp, ToSpan};
 use sqlx::Row;

@@ -164,7 +164,8 @@ impl Checker<'_> {
     }
 }
 
-fn is_promise(text: &str) -> bool {
+/// Whether a text tells the caller that something is written.
+pub(in crate::flow) fn is_promise(text: &str) -> bool {
     let text = text.to_lowercase();
     WRITTEN.iter().any(|promise| text.contains(promise))
 }

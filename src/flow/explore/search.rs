@@ -1,0 +1,515 @@
+//! The search itself: breadth first, so that the first thing found wrong is found on a shortest way.
+//!
+//! What an interpreter answers depends on its call alone, what the store answers on the store and the request alone: both
+//! are worked out once and remembered by number. A state is three numbers.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::rc::Rc;
+
+use super::bound;
+use super::store::{Hold, Row, Store};
+use super::talker::{Claim, Step, Talker};
+use super::trace;
+use super::world::World;
+use super::{Detail, Found, RIVAL, Violation};
+use crate::flow::action::{Reply, Request};
+use crate::flow::{Gather, Input, Length};
+
+/// More than this is no proof of anything: the flows grow without end, or need a smaller world.
+const STATES_MAX: usize = 30_000_000;
+/// No second call.
+const NOBODY: u32 = u32::MAX;
+
+/// One thing that happens. Calls by their place in the scope, the rest by their place in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    Start(u8),
+    Keys(u8, u8),
+    Silence(u8),
+    HangUp(u8),
+    /// The store does it and says so.
+    Answered(u8),
+    /// The store does nothing and is known not to.
+    Unavailable(u8),
+    /// The store does it, the answer is lost: it will be asked again under the same key.
+    Lost(u8),
+    /// The store does it, and is believed not to have.
+    Unsure(u8),
+    /// The caller is gone; what was asked is done all the same.
+    Finished(u8),
+    /// The caller is gone, and with them what was asked.
+    Dropped(u8),
+    /// A hold's time is up.
+    Lapse(u8),
+    /// A counsellor cancels an appointment.
+    Struck(u8),
+    RivalHolds(u8),
+    RivalBooks(u8),
+    RivalLetsGo,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct State {
+    store: u32,
+    calls: [u32; 2],
+}
+
+#[derive(Clone, Copy)]
+struct Node {
+    state: State,
+    parent: u32,
+    by: Move,
+}
+
+/// Numbers are hashed some ten times a state, and nobody sends us ill-meant ones: one multiplication each.
+#[derive(Clone, Copy, Default)]
+struct Quickly(u64);
+type Quick = BuildHasherDefault<Quickly>;
+
+impl Hasher for Quickly {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // An odd constant of the golden ratio (Knuth): every bit of the number moves the upper half.
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number.cast_unsigned() as u64);
+    }
+}
+
+/// Things by number.
+struct Names<T> {
+    all: Vec<T>,
+    known: HashMap<T, u32>,
+}
+
+impl<T: Clone + Eq + Hash> Names<T> {
+    fn new() -> Self {
+        Self { all: Vec::new(), known: HashMap::new() }
+    }
+
+    fn name(&mut self, thing: T) -> u32 {
+        if let Some(known) = self.known.get(&thing) {
+            return *known;
+        }
+        let number = u32::try_from(self.all.len()).expect("far fewer than the states");
+        self.all.push(thing.clone());
+        self.known.insert(thing, number);
+        number
+    }
+}
+
+/// What an input does to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stimulus {
+    Start,
+    Keys(u8),
+    /// Keys that answer nothing, whatever is asked.
+    Unfit,
+    Silence,
+    HangUp,
+    /// The reply of this number.
+    Reply(u32),
+}
+
+/// A [`Step`] remembered.
+#[derive(Clone)]
+struct Known {
+    next: u32,
+    claims: Box<[Claim]>,
+    goal: Option<String>,
+    broken: Option<String>,
+}
+
+/// One scope being explored.
+pub(super) struct Search<'a> {
+    pub(super) world: &'a World<'a>,
+    stores: Names<Store>,
+    /// What is wrong with each store.
+    faults: Vec<Option<String>>,
+    talkers: Names<Talker>,
+    replies: Names<Reply>,
+    known: HashMap<(u32, Stimulus), Known, Quick>,
+    carried: HashMap<(u32, u32), (u32, u32), Quick>,
+    meddled: HashMap<u32, Rc<[(Move, u32)]>, Quick>,
+    nodes: Vec<Node>,
+    seen: HashSet<State, Quick>,
+    /// Where each call was first seen, to tell how one gets there.
+    first: HashMap<u32, u32, Quick>,
+    goals: Vec<(String, u32, Move)>,
+    violation: Option<(u32, Move, String)>,
+    unavailable: u32,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(world: &'a World<'a>) -> Self {
+        let mut replies = Names::new();
+        let unavailable = replies.name(Reply::Unavailable);
+        Self {
+            world,
+            stores: Names::new(),
+            faults: Vec::new(),
+            talkers: Names::new(),
+            replies,
+            known: HashMap::default(),
+            carried: HashMap::default(),
+            meddled: HashMap::default(),
+            nodes: Vec::new(),
+            seen: HashSet::default(),
+            first: HashMap::default(),
+            goals: Vec::new(),
+            violation: None,
+            unavailable,
+        }
+    }
+
+    /// Everything that can happen.
+    pub(super) fn run(mut self) -> Result<Found, Violation> {
+        let store = self.store(self.world.store());
+        let mut calls = [NOBODY; 2];
+        for (call, talker) in calls.iter_mut().zip(self.world.talkers()) {
+            *call = self.talkers.name(talker);
+        }
+        self.reach(State { store, calls }, 0, Move::Start(0));
+        let mut at = 0;
+        while at < self.nodes.len() && self.violation.is_none() {
+            if self.nodes.len() > STATES_MAX {
+                let what = format!("more than {STATES_MAX} states: this cannot be explored whole");
+                return Err(Violation { what, transcript: String::new() });
+            }
+            self.expand(u32::try_from(at).expect("within STATES_MAX"));
+            at += 1;
+        }
+        if let Some((at, by, what)) = self.violation.take() {
+            let transcript = trace::transcript(self.world, &self.way(at, Some(by)), Some(&what));
+            return Err(Violation { what, transcript });
+        }
+        let is_folded = self.world.scope.detail == Detail::Folded;
+        let limits = if is_folded { Ok(bound::Limits::default()) } else { bound::limits(&mut self) };
+        let limits = limits.map_err(|(talker, what)| {
+            let at = self.first.get(&talker).copied().unwrap_or(0);
+            let transcript = trace::transcript(self.world, &self.way(at, None), Some(&what));
+            Violation { what, transcript }
+        })?;
+        let ways = self
+            .goals
+            .iter()
+            .map(|(goal, at, by)| (goal.clone(), trace::transcript(self.world, &self.way(*at, Some(*by)), None)));
+        Ok(Found { states: self.nodes.len(), calls: self.talkers.all.len(), limits, ways: ways.collect() })
+    }
+
+    fn way(&self, at: u32, last: Option<Move>) -> Vec<Move> {
+        let mut way: Vec<Move> = last.into_iter().collect();
+        let mut at = at;
+        while at != 0 {
+            let node = self.nodes[at as usize];
+            way.push(node.by);
+            at = node.parent;
+        }
+        way.reverse();
+        way
+    }
+
+    // ── what can happen in one state ─────────────────────────────────────────────────────────────────────────────
+
+    fn expand(&mut self, at: u32) {
+        let state = self.nodes[at as usize].state;
+        if state.calls[1] != NOBODY {
+            // What a caller answers changes nothing for the store, nor for the other: one order of such answers stands for all.
+            // Not where it leads to nothing new, or the other would never have a turn (Peled's proviso).
+            for (call, talker) in (0..).zip(state.calls) {
+                let waits = &self.talkers.all[talker as usize];
+                let known = self.nodes.len();
+                if waits.pending.is_none() && !waits.is_over {
+                    self.call(at, state, call, talker);
+                    if self.nodes.len() > known {
+                        return;
+                    }
+                }
+            }
+        }
+        for (call, talker) in (0..).zip(state.calls) {
+            if talker != NOBODY {
+                self.call(at, state, call, talker);
+            }
+        }
+        self.others(at, state);
+    }
+
+    fn call(&mut self, at: u32, state: State, call: u8, number: u32) {
+        let talker = &self.talkers.all[number as usize];
+        let (is_over, gather, is_pending) = (talker.is_over, talker.gather, talker.pending.is_some());
+        if is_over && is_pending {
+            let (store, _) = self.carry(at, Move::Finished(call), state.store, number);
+            self.gone(at, State { store, ..state }, call, Move::Finished(call));
+            self.gone(at, state, call, Move::Dropped(call));
+        } else if is_pending {
+            self.input(at, state, call, Stimulus::HangUp, Move::HangUp(call));
+            self.input(at, state, call, Stimulus::Reply(self.unavailable), Move::Unavailable(call));
+            let (store, reply) = self.carry(at, Move::Answered(call), state.store, number);
+            let done = State { store, ..state };
+            self.input(at, done, call, Stimulus::Reply(reply), Move::Answered(call));
+            if store != state.store {
+                self.reach(done, at, Move::Lost(call));
+                self.input(at, done, call, Stimulus::Reply(self.unavailable), Move::Unsure(call));
+            }
+        } else if let Some(gather) = gather {
+            self.input(at, state, call, Stimulus::HangUp, Move::HangUp(call));
+            self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+            for keys in self.world.keys(gather) {
+                self.input(at, state, call, Stimulus::Keys(keys), Move::Keys(call, keys));
+            }
+        } else if !is_over {
+            self.input(at, state, call, Stimulus::Start, Move::Start(call));
+        }
+    }
+
+    /// Of a call that is over nothing is left, but what the store has for it.
+    fn gone(&mut self, at: u32, state: State, call: u8, by: Move) {
+        let talker = &self.talkers.all[state.calls[usize::from(call)] as usize];
+        let (name, talker) = (talker.name, Talker { pending: None, ..talker.clone() });
+        let mut calls = state.calls;
+        calls[usize::from(call)] = self.talkers.name(talker);
+        let store = self.forget(state.store, name, None);
+        self.reach(State { store, calls }, at, by);
+    }
+
+    fn input(&mut self, at: u32, state: State, call: u8, stimulus: Stimulus, by: Move) {
+        let number = state.calls[usize::from(call)];
+        let known = self.step(number, stimulus);
+        let (next, goal) = (known.next, known.goal.clone());
+        let broken = known.broken.clone().or_else(|| self.untrue(number, stimulus, state.store));
+        if let Some(what) = broken {
+            self.violation.get_or_insert((at, by, what));
+            return;
+        }
+        if let Some(goal) = goal
+            && self.goals.iter().all(|(other, ..)| *other != goal)
+        {
+            self.goals.push((goal, at, by));
+        }
+        let mut state = state;
+        state.calls[usize::from(call)] = next;
+        let talker = &self.talkers.all[next as usize];
+        if talker.is_over && talker.pending.is_none() {
+            state.store = self.forget(state.store, talker.name, None);
+        } else if let (Stimulus::Reply(_), Some((key, _))) = (stimulus, &self.talkers.all[number as usize].pending) {
+            // Also of an older key, when this one's request was never carried out.
+            let (name, key) = (talker.name, key.clone());
+            state.store = self.forget(state.store, name, Some(&key));
+        }
+        self.reach(state, at, by);
+    }
+
+    /// A promise or a goal that the store knows nothing of.
+    fn untrue(&self, talker: u32, stimulus: Stimulus, store: u32) -> Option<String> {
+        let claims = &self.known[&(talker, stimulus)].claims;
+        let (name, store) = (self.talkers.all[talker as usize].name, &self.stores.all[store as usize]);
+        let is_true = |claim: &&Claim| claim.stands_for.iter().any(|request| is_written(store, name, request));
+        let lie = claims.iter().find(|claim| !is_true(claim))?;
+        Some(format!("« {} » and nothing of it is written", lie.words))
+    }
+
+    /// Time, counsellors, and the rival who wants the same places.
+    fn others(&mut self, at: u32, state: State) {
+        for (by, next) in self.around(state.store).iter() {
+            self.reach(State { store: *next, ..state }, at, *by);
+        }
+    }
+
+    /// Where others can take a store; worked out once.
+    fn around(&mut self, number: u32) -> Rc<[(Move, u32)]> {
+        if let Some(known) = self.meddled.get(&number) {
+            return known.clone();
+        }
+        let store = self.stores.all[number as usize].clone();
+        let mut moves = Vec::new();
+        let lapsing = (0..).zip(&store.holds).filter(|(_, hold)| hold.until > store.now);
+        moves.extend(lapsing.map(|(nth, _)| Move::Lapse(nth)));
+        moves.extend((0..).zip(&store.rows).filter(|(_, row)| !row.is_excused).map(|(nth, _)| Move::Struck(nth)));
+        if self.world.scope.has_rival {
+            let places = 0..u8::try_from(self.world.region.places.len()).unwrap_or(u8::MAX);
+            moves.extend(places.flat_map(|place| [Move::RivalHolds(place), Move::RivalBooks(place)]));
+            moves.push(Move::RivalLetsGo);
+        }
+        let after = moves.into_iter().map(|by| {
+            let mut next = store.clone();
+            self.world.meddle(&mut next, by);
+            (by, self.store(next))
+        });
+        let after: Rc<[(Move, u32)]> = after.collect();
+        self.meddled.insert(number, after.clone());
+        after
+    }
+
+    // ── what was worked out before ───────────────────────────────────────────────────────────────────────────────
+
+    /// What an input does to a call; worked out once.
+    fn step(&mut self, number: u32, stimulus: Stimulus) -> &Known {
+        if !self.known.contains_key(&(number, stimulus)) {
+            let input = self.named(stimulus);
+            let talker = &self.talkers.all[number as usize];
+            let Step { next, claims, goal, broken, .. } = self.world.feed(talker, input);
+            let broken = broken.or_else(|| self.world.ladders(talker, stimulus));
+            let next = self.talkers.name(next);
+            let known = Known { next, claims: claims.into(), goal, broken };
+            self.known.insert((number, stimulus), known);
+        }
+        &self.known[&(number, stimulus)]
+    }
+
+    fn named(&self, stimulus: Stimulus) -> Input {
+        match stimulus {
+            Stimulus::Start => Input::Start,
+            Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
+            Stimulus::Unfit => Input::Keys(String::new()),
+            Stimulus::Silence => Input::NoInput,
+            Stimulus::HangUp => Input::Hangup,
+            Stimulus::Reply(reply) => Input::Reply(self.replies.all[reply as usize].clone()),
+        }
+    }
+
+    /// What the store does with the pending request of a call: the store then, and the reply.
+    fn carry(&mut self, at: u32, by: Move, store: u32, talker: u32) -> (u32, u32) {
+        if let Some(known) = self.carried.get(&(store, talker)) {
+            return *known;
+        }
+        let Talker { name, pending, .. } = &self.talkers.all[talker as usize];
+        let name = *name;
+        let Some((key, request)) = pending.clone() else { return (store, self.unavailable) };
+        let mut next = self.stores.all[store as usize].clone();
+        let reply = match self.world.carry(&mut next, name, &key, &request) {
+            Ok(reply) => reply,
+            Err(super::store::KeyReused) => {
+                let what = format!("the key {key} is used again for another request: the store would not do it");
+                self.violation.get_or_insert((at, by, what));
+                Reply::Unavailable
+            }
+        };
+        let mut again = next.clone();
+        if self.world.carry(&mut again, name, &key, &request).as_ref() != Ok(&reply) || again != next {
+            let what = "asked again under its key, the store does it twice or answers otherwise".to_owned();
+            self.violation.get_or_insert((at, by, what));
+        }
+        let next = self.store(next);
+        let next = self.forget(next, name, Some(&key));
+        let carried = (next, self.replies.name(reply));
+        self.carried.insert((store, talker), carried);
+        carried
+    }
+
+    /// A run asks again only what it asked last: other answers are never read.
+    fn forget(&mut self, store: u32, call: &str, but: Option<&str>) -> u32 {
+        let is_of = |key: &str| key.split([':', '-']).next() == Some(call);
+        let is_kept = |key: &str| !is_of(key) || Some(key) == but;
+        if self.stores.all[store as usize].answers.iter().all(|answer| is_kept(&answer.key)) {
+            return store;
+        }
+        let mut next = self.stores.all[store as usize].clone();
+        next.answers.retain(|answer| is_kept(&answer.key));
+        self.store(next)
+    }
+
+    fn store(&mut self, mut store: Store) -> u32 {
+        tidy(&mut store);
+        let number = self.stores.name(store);
+        if number as usize == self.faults.len() {
+            self.faults.push(self.world.fault(&self.stores.all[number as usize]));
+        }
+        number
+    }
+
+    fn reach(&mut self, state: State, parent: u32, by: Move) {
+        if let Some(what) = &self.faults[state.store as usize] {
+            self.violation.get_or_insert((parent, by, what.clone()));
+            return;
+        }
+        if self.seen.insert(state) {
+            let at = u32::try_from(self.nodes.len()).expect("within STATES_MAX");
+            self.nodes.push(Node { state, parent, by });
+            for talker in state.calls {
+                self.first.entry(talker).or_insert(at);
+            }
+        }
+    }
+
+    // ── for the bounds ───────────────────────────────────────────────────────────────────────────────────────────
+
+    /// Every call seen that waits for keys.
+    pub(super) fn asking(&self) -> Vec<u32> {
+        let all = (0..).zip(&self.talkers.all);
+        all.filter(|(number, talker)| talker.gather.is_some() && self.first.contains_key(number))
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// Where a call goes with these inputs, or by itself; how many inputs it took.
+    pub(super) fn onward(&mut self, number: u32, inputs: &[Stimulus]) -> Vec<(u32, u32)> {
+        let talker = &self.talkers.all[number as usize];
+        if talker.gather.is_some() {
+            return inputs.iter().map(|stimulus| (self.step(number, *stimulus).next, 1)).collect();
+        }
+        if talker.pending.is_none() || talker.is_over {
+            return Vec::new();
+        }
+        let replies = 0..u32::try_from(self.replies.all.len()).unwrap_or(u32::MAX);
+        let known = replies.filter_map(|reply| self.known.get(&(number, Stimulus::Reply(reply))));
+        known.map(|known| (known.next, 0)).collect()
+    }
+
+    pub(super) fn talker(&self, number: u32) -> &Talker {
+        &self.talkers.all[number as usize]
+    }
+}
+
+/// One order of rows, whatever the order of events; a rival's cancelled appointment is nobody's any more.
+pub(super) fn tidy(store: &mut Store) {
+    store.rows.retain(|row| row.by != RIVAL || !row.is_excused);
+    store.rows.sort_by(|a: &Row, b| a.id.cmp(&b.id));
+    store.holds.sort_by(|a: &Hold, b| a.holder.cmp(&b.holder));
+    store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
+    store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
+    store.answers.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// Whether the store has what a request was to write, whatever others did to it since.
+fn is_written(store: &Store, call: &str, request: &Request) -> bool {
+    match request {
+        Request::Book { phone, place, slot } => {
+            let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
+            own.any(|row| row.phone == *phone && row.place == *place)
+        }
+        Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
+        Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
+        Request::RequestCallback { phone, topic, window } => {
+            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
+            open.any(|open| open.windows.contains(window))
+        }
+        Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => true,
+    }
+}
+
+/// Keys of a table, tried at a question of this length.
+pub(super) fn tried(table: &[String], gather: Gather, detail: Detail) -> Vec<u8> {
+    let fits = |keys: &str| match gather.length {
+        // Where every rung makes a state, three choices (C3) and a key that mostly is none; all nine where rungs are folded.
+        Length::One => keys.len() == 1 && (detail == Detail::Folded || !("5"..="9").contains(&keys)),
+        Length::Exactly(most) | Length::UpTo(most) => {
+            matches!(keys, "0" | "*" | "7") || keys.len() == usize::from(most)
+        }
+    };
+    (0..).zip(table).filter(|(_, keys)| fits(keys)).map(|(nth, _)| nth).collect()
+}

@@ -1,0 +1,273 @@
+//! The store as the exploration sees it: what the real one promises, small enough to be read in one go. A property test
+//! runs the same random histories on both (`src/store/tests/model.rs`).
+
+use crate::booking::slots::{Terms, cells};
+use crate::booking::{Appointment, PostalCode, Slot};
+use crate::flow::action::{Reply, Request};
+use crate::phone::PhoneNumber;
+
+/// As the store's own: no hold outlives this.
+pub const HOLD_MAX_S: u32 = 2 * 3_600;
+
+/// What never changes while calls last.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Every place that is offered while it is free, soonest first; on site and by phone alike.
+    pub places: Vec<Slot>,
+    /// Buffers and notice.
+    pub terms: Terms,
+}
+
+/// A place kept for a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Hold {
+    /// The run.
+    pub holder: String,
+    /// What it keeps.
+    pub slot: Slot,
+    /// Nobody's from this second on.
+    pub until: i64,
+}
+
+/// An appointment, kept when it is cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Its name.
+    pub id: String,
+    /// The run that booked it.
+    pub by: String,
+    /// When and where.
+    pub slot: Slot,
+    /// Whose; nobody else's ever, when withheld (D16).
+    pub phone: Option<PhoneNumber>,
+    /// The second fact (D15).
+    pub place: PostalCode,
+    /// Grows with each change.
+    pub version: i64,
+    /// The person said they come.
+    pub is_confirmed: bool,
+    /// Cancelled.
+    pub is_excused: bool,
+}
+
+/// An open request to be called back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CallBack {
+    /// On which number.
+    pub phone: PhoneNumber,
+    /// Why.
+    pub topic: String,
+    /// When.
+    pub windows: Vec<String>,
+}
+
+/// What a request was answered, kept for its key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Answer {
+    /// The idempotency key.
+    pub key: String,
+    /// What was asked under it.
+    pub request: Request,
+    /// What was answered.
+    pub reply: Reply,
+}
+
+/// A key came back with another request: the store would answer what was not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyReused;
+
+/// The tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Store {
+    /// Epoch seconds.
+    pub now: i64,
+    /// Lapsed ones too, until something takes their place.
+    pub holds: Vec<Hold>,
+    /// Appointments.
+    pub rows: Vec<Row>,
+    /// Open requests.
+    pub call_backs: Vec<CallBack>,
+    /// Answers by key.
+    pub answers: Vec<Answer>,
+}
+
+impl Store {
+    /// Carries out one request, once for each key.
+    pub fn execute(&mut self, region: &Region, run: &str, key: &str, request: &Request) -> Result<Reply, KeyReused> {
+        if let Some(known) = self.answers.iter().find(|answer| answer.key == key) {
+            return if known.request == *request { Ok(known.reply.clone()) } else { Err(KeyReused) };
+        }
+        let reply = self.apply(region, run, request);
+        if !matches!(request, Request::FindSlots { .. } | Request::FindAppointments { .. }) {
+            let (key, request, reply) = (key.to_owned(), request.clone(), reply.clone());
+            self.answers.push(Answer { key, request, reply });
+        }
+        Ok(reply)
+    }
+
+    /// The same without a key: each time anew.
+    pub fn apply(&mut self, region: &Region, run: &str, request: &Request) -> Reply {
+        match request {
+            Request::FindSlots { modality, limit, .. } => {
+                let places = region.places.iter().map(|slot| Slot { modality: *modality, ..slot.clone() });
+                let earliest = self.now + region.terms.notice_min * 60;
+                let free = places.filter(|slot| slot.starts_at.as_second() >= earliest && self.is_free(region, slot));
+                Reply::Slots(free.take(usize::from(*limit)).collect())
+            }
+            Request::FindAppointments { phone, place } => {
+                let mut found: Vec<&Row> = self.coming(phone, place).collect();
+                found.sort_by_key(|row| row.slot.starts_at);
+                Reply::Appointments(found.into_iter().map(Row::appointment).collect())
+            }
+            Request::Hold { slot, ttl_s } => self.hold(region, run, slot, *ttl_s),
+            Request::Release => {
+                self.release(run);
+                Reply::Released
+            }
+            Request::Book { phone, place, slot } => self.book(region, run, phone.as_ref(), place, slot),
+            Request::Confirm { appointment } => match self.change(appointment) {
+                Some(row) => {
+                    row.is_confirmed = true;
+                    Reply::Confirmed
+                }
+                None => Reply::Gone,
+            },
+            Request::Cancel { appointment } => match self.change(appointment) {
+                Some(row) => {
+                    row.is_excused = true;
+                    Reply::Cancelled
+                }
+                None => Reply::Gone,
+            },
+            Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
+        }
+    }
+
+    /// Takes a place for a run, instead of the one it had.
+    fn hold(&mut self, region: &Region, run: &str, slot: &Slot, ttl_s: u32) -> Reply {
+        self.release(run);
+        if !self.is_free(region, slot) {
+            return Reply::Taken;
+        }
+        let now = self.now;
+        self.holds.retain(|hold| hold.until > now || !region.clash(&hold.slot, slot));
+        let until = now + i64::from(ttl_s.min(HOLD_MAX_S));
+        self.holds.push(Hold { holder: run.to_owned(), slot: slot.clone(), until });
+        Reply::Held
+    }
+
+    /// Gives back what a run holds.
+    pub fn release(&mut self, run: &str) {
+        self.holds.retain(|hold| hold.holder != run);
+    }
+
+    fn book(
+        &mut self,
+        region: &Region,
+        run: &str,
+        phone: Option<&PhoneNumber>,
+        place: &PostalCode,
+        slot: &Slot,
+    ) -> Reply {
+        let known = phone.and_then(|phone| self.coming(phone, place).min_by_key(|row| row.slot.starts_at));
+        if let Some(appointment) = known.map(Row::appointment) {
+            self.release(run);
+            return Reply::AlreadyBooked(appointment);
+        }
+        let is_held = self.holds_now().any(|hold| hold.holder == run && hold.slot == *slot);
+        // A person is in one place at a time, whoever receives them: also in an appointment that has begun.
+        let is_busy = phone.is_some_and(|phone| self.meets(phone, place, slot));
+        if !is_held || is_busy {
+            self.holds.retain(|hold| hold.holder != run || !region.clash(&hold.slot, slot));
+            return Reply::Taken;
+        }
+        self.release(run);
+        let id = format!("{run}.{}", self.rows.iter().filter(|row| row.by == run).count());
+        let row = Row {
+            id,
+            by: run.to_owned(),
+            slot: slot.clone(),
+            phone: phone.cloned(),
+            place: place.clone(),
+            version: 1,
+            is_confirmed: false,
+            is_excused: false,
+        };
+        let reply = Reply::Booked(row.appointment());
+        self.rows.push(row);
+        reply
+    }
+
+    fn call_back(&mut self, phone: &PhoneNumber, topic: &str, window: &str) -> Reply {
+        let open = self.call_backs.iter_mut().find(|open| open.phone == *phone && open.topic == topic);
+        let Some(open) = open else {
+            let (topic, windows) = (topic.to_owned(), vec![window.to_owned()]);
+            self.call_backs.push(CallBack { phone: phone.clone(), topic, windows });
+            return Reply::Requested;
+        };
+        if !open.windows.iter().any(|known| known == window) {
+            open.windows.push(window.to_owned());
+        }
+        Reply::AlreadyRequested
+    }
+
+    /// The appointment in the version read out, if it can still be changed; it counts as changed.
+    fn change(&mut self, seen: &Appointment) -> Option<&mut Row> {
+        let now = self.now;
+        let is_meant = |row: &&mut Row| row.id == seen.id && row.version == seen.version && row.is_coming(now);
+        let row = self.rows.iter_mut().find(is_meant)?;
+        row.version += 1;
+        Some(row)
+    }
+
+    fn is_free(&self, region: &Region, slot: &Slot) -> bool {
+        let mut booked = self.rows.iter().filter(|row| !row.is_excused).map(|row| &row.slot);
+        let mut held = self.holds_now().map(|hold| &hold.slot);
+        !booked.any(|other| region.clash(other, slot)) && !held.any(|other| region.clash(other, slot))
+    }
+
+    fn meets(&self, phone: &PhoneNumber, place: &PostalCode, slot: &Slot) -> bool {
+        let own = |slot: &Slot| cells(slot.starts_at, slot.ends_at);
+        let theirs = self.rows.iter().filter(|row| row.is_of(phone, place) && !row.is_excused);
+        theirs.map(|row| own(&row.slot)).any(|other| overlap(&other, &own(slot)))
+    }
+
+    /// Holds that have not lapsed.
+    pub fn holds_now(&self) -> impl Iterator<Item = &Hold> {
+        self.holds.iter().filter(|hold| hold.until > self.now)
+    }
+
+    fn coming(&self, phone: &PhoneNumber, place: &PostalCode) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.is_of(phone, place) && row.is_coming(self.now))
+    }
+}
+
+impl Row {
+    /// Still to come, and not cancelled.
+    pub fn is_coming(&self, now: i64) -> bool {
+        !self.is_excused && self.slot.starts_at.as_second() > now
+    }
+
+    /// Both facts match (D15).
+    pub fn is_of(&self, phone: &PhoneNumber, place: &PostalCode) -> bool {
+        self.phone.as_ref() == Some(phone) && self.place == *place
+    }
+
+    /// As it may be spoken of.
+    pub fn appointment(&self) -> Appointment {
+        let Self { id, version, slot, is_confirmed, .. } = self;
+        Appointment { id: id.clone(), version: *version, slot: slot.clone(), is_confirmed: *is_confirmed }
+    }
+}
+
+impl Region {
+    /// Whether one counsellor cannot have both.
+    pub fn clash(&self, a: &Slot, b: &Slot) -> bool {
+        let wanted = |slot: &Slot| self.terms.cells(slot.starts_at, slot.ends_at);
+        a.counsellor_id == b.counsellor_id && overlap(&wanted(a), &wanted(b))
+    }
+}
+
+fn overlap(a: &std::ops::Range<i64>, b: &std::ops::Range<i64>) -> bool {
+    a.start < b.end && b.start < a.end
+}

@@ -1,0 +1,238 @@
+//! One call: the interpreter itself, what it waits for, and what it has told its caller. What can be seen to be wrong
+//! without looking at the store is found here.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{CALL_BACK, Detail, Wires};
+use crate::flow::action::Request;
+use crate::flow::check::is_promise;
+use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Run};
+use crate::speech::{Prompt, Unit};
+
+/// Times one call may ask for a person: the call-back flow never does, so once is enough.
+const TRANSFERS_MAX: u8 = 2;
+
+/// A call, as far as its future depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Talker {
+    /// Whose requests they are, to the store.
+    pub(super) name: &'static str,
+    pub(super) run: Run,
+    /// What keys it waits for.
+    pub(super) gather: Option<Gather>,
+    /// Asked of the store and not answered: the key, the request.
+    pub(super) pending: Option<(String, Request)>,
+    /// The last of each kind that was to be written: what a promise stands for.
+    pub(super) asked: Vec<Request>,
+    pub(super) transfers: u8,
+    /// Something was said since the caller's last answer.
+    pub(super) has_spoken: bool,
+    pub(super) is_over: bool,
+}
+
+/// What a caller is told is done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Claim {
+    /// The words, or the goal.
+    pub(super) words: String,
+    /// One of these must be in the store.
+    pub(super) stands_for: Vec<Request>,
+}
+
+/// What a promise, or a goal, stands for in the store.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Booked,
+    Confirmed,
+    Cancelled,
+    CallBack,
+    /// Something.
+    Any,
+}
+
+/// Words of a promise that say what was promised; the first that fits.
+const MEANINGS: [(&str, Kind); 4] = [
+    ("annulé", Kind::Cancelled),
+    ("rappel", Kind::CallBack),
+    ("attendons", Kind::Confirmed),
+    ("rendez-vous", Kind::Booked),
+];
+/// What a call is counted as when it was done.
+const GOALS: [(&str, Kind); 4] = [
+    ("appointment.booked", Kind::Booked),
+    ("appointment.confirmed", Kind::Confirmed),
+    ("appointment.cancelled", Kind::Cancelled),
+    ("callback.requested", Kind::CallBack),
+];
+
+impl Kind {
+    /// Whether a request is one that this stands for.
+    fn fits(self, request: &Request) -> bool {
+        match request {
+            Request::Book { .. } => matches!(self, Self::Booked | Self::Any),
+            Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
+            Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
+            Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
+            Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => {
+                false
+            }
+        }
+    }
+}
+
+/// What came of one input.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) next: Talker,
+    pub(super) said: Vec<Prompt>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) goal: Option<String>,
+    /// What must not be.
+    pub(super) broken: Option<String>,
+}
+
+impl Talker {
+    /// The phone rings.
+    pub(super) fn new(name: &'static str, flow: &str, caller: Caller) -> Self {
+        let run = Run::new(name.to_owned(), flow, caller, Channel::Call);
+        let asked = Vec::new();
+        Self { name, run, gather: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false }
+    }
+
+    /// One input, and all that follows without another: a person asked for is the call-back flow, as in
+    /// `call::Conversation`.
+    pub(super) fn feed(&self, library: &Library, wires: &Wires, detail: Detail, input: Input) -> Step {
+        let (is_zero, is_hangup) = (input == Input::Keys("0".to_owned()), input == Input::Hangup);
+        let mut next = Self { gather: None, ..self.clone() };
+        if matches!(input, Input::Keys(_) | Input::NoInput | Input::Start) {
+            next.has_spoken = false;
+        }
+        if matches!(input, Input::Reply(_)) {
+            next.pending = None;
+        }
+        let mut step = Step { next, said: Vec::new(), claims: Vec::new(), goal: None, broken: None };
+        let mut input = Some((wires.told)(&self.run, input));
+        while let Some(given) = input.take() {
+            let effects = step.next.run.input(library, Timestamp::UNIX_EPOCH, given);
+            let effects = (wires.wanted)(&step.next.run, effects);
+            let is_stuck = !is_hangup && stops(&effects) != 1;
+            step.broken = step.broken.or(is_stuck.then(|| {
+                "neither asks one thing, nor waits for the store, nor ends: nobody could go on from here".to_owned()
+            }));
+            for effect in effects {
+                input = step.effect(effect).or(input);
+            }
+        }
+        if is_zero && step.broken.is_none() && !is_person(self, &step.next) {
+            step.broken = Some("`0` does not lead to a person, nor to being called back".to_owned());
+        }
+        step.next.settle(is_hangup, detail);
+        step
+    }
+
+    fn settle(&mut self, is_hangup: bool, detail: Detail) {
+        self.is_over |= is_hangup;
+        if self.is_over {
+            // What the caller knew is of no more use; what the store was asked for may still be carried out.
+            let run = Run::new(self.name.to_owned(), "", Caller::default(), Channel::Call);
+            (self.run, self.has_spoken, self.transfers, self.gather) = (run, false, 0, None);
+            self.asked.clear();
+            return;
+        }
+        self.run = match detail {
+            Detail::Full => self.run.clone().normal(),
+            Detail::Folded => self.run.clone().folded(),
+        };
+        if let (Detail::Folded, Some(gather)) = (detail, &mut self.gather) {
+            (gather.no_input, gather.between_keys) = (Duration::ZERO, Duration::ZERO);
+        }
+    }
+
+    /// Without rungs and pace.
+    pub(super) fn folded(&self) -> Self {
+        let mut folded = self.clone();
+        folded.settle(false, Detail::Folded);
+        folded
+    }
+}
+
+impl Step {
+    /// Notes an effect; the input it brings about at once, if it does.
+    fn effect(&mut self, effect: Effect) -> Option<Input> {
+        let next = &mut self.next;
+        match effect {
+            Effect::Say(prompt) => {
+                next.has_spoken |= prompt.text().chars().any(char::is_alphanumeric);
+                let promises: Vec<_> = prompt.0.iter().filter_map(promise).collect();
+                promises.into_iter().for_each(|(words, kind)| self.claim(words, kind));
+                self.said.push(prompt);
+            }
+            Effect::Gather(gather) => {
+                next.gather = Some(gather);
+                self.heard("asks");
+            }
+            Effect::Act { key, request } => {
+                if Kind::Any.fits(&request) {
+                    next.asked.retain(|other| std::mem::discriminant(other) != std::mem::discriminant(&request));
+                    next.asked.push(request.clone());
+                }
+                next.pending = Some((key, request));
+            }
+            Effect::Transfer => {
+                next.transfers += 1;
+                self.heard("passes to a person");
+                if self.next.transfers > TRANSFERS_MAX {
+                    self.broken = Some("a person is asked for again and again, and none comes".to_owned());
+                    return None;
+                }
+                let id = format!("{}-{}", self.next.name, self.next.transfers);
+                self.next.run = self.next.run.succeed(id, CALL_BACK);
+                return Some(Input::Start);
+            }
+            Effect::End { goal } => {
+                next.is_over = true;
+                self.heard("hangs up");
+                let kind = GOALS.iter().find(|(name, _)| *name == goal).map(|(_, kind)| *kind);
+                if let Some(kind) = kind {
+                    self.claim(&goal, kind);
+                }
+                self.goal = Some(goal);
+            }
+        }
+        None
+    }
+
+    fn claim(&mut self, words: &str, kind: Kind) {
+        let stands_for = self.next.asked.iter().filter(|request| kind.fits(request)).cloned().collect();
+        self.claims.push(Claim { words: words.to_owned(), stands_for });
+    }
+
+    fn heard(&mut self, what: &str) {
+        if !self.next.has_spoken && self.broken.is_none() {
+            self.broken = Some(format!("the line {what} and has said nothing since the caller's last answer"));
+        }
+    }
+}
+
+/// How many ways of going on these effects are: it should be one, and the last.
+fn stops(effects: &[Effect]) -> usize {
+    let is_stop = |effect: &&Effect| !matches!(effect, Effect::Say(_));
+    let is_last = effects.last().is_some_and(|last| is_stop(&last));
+    if is_last { effects.iter().filter(is_stop).count() } else { 0 }
+}
+
+/// C1: the call-back flow is the person while nobody can be rung; in it, `0` writes the request down, or says the number.
+fn is_person(before: &Talker, after: &Talker) -> bool {
+    let is_call_back = |talker: &Talker| talker.run.place().0 == CALL_BACK;
+    let is_asked = matches!(after.pending, Some((_, Request::RequestCallback { .. })));
+    after.transfers > before.transfers || is_asked || is_call_back(after) || (is_call_back(before) && after.is_over)
+}
+
+fn promise(unit: &Unit) -> Option<(&str, Kind)> {
+    let Unit::Say(text) = unit else { return None };
+    let lower = text.to_lowercase();
+    let meaning = || MEANINGS.iter().find(|(word, _)| lower.contains(word)).map_or(Kind::Any, |(_, kind)| *kind);
+    is_promise(text).then(|| (text.as_str(), meaning()))
+}

@@ -1,0 +1,174 @@
+//! A scope made concrete: callers, places, what is typed; and what is wrong with a store or a ladder.
+
+use jiff::{Timestamp, ToSpan};
+
+use super::search::{Move, Stimulus, tried};
+use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
+use super::talker::{Step, Talker};
+use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
+use crate::booking::slots::Terms;
+use crate::booking::{Modality, PostalCode, Site, Slot};
+use crate::flow::action::{Reply, Request};
+use crate::flow::{Gather, Input, Library};
+
+/// Names of the callers' runs.
+const NAMES: [&str; 2] = ["a", "b"];
+/// 2026-11-30 09:00 in Paris; a Monday. The clock stands still.
+const NOW_S: i64 = 1_796_025_600;
+const DAY_S: i64 = 86_400;
+
+pub(super) struct World<'a> {
+    pub(super) library: &'a Library,
+    pub(super) wires: Wires,
+    pub(super) flow: &'a str,
+    pub(super) scope: &'a Scope,
+    pub(super) region: Region,
+    /// What may be typed; `0` first.
+    pub(super) keys: Vec<String>,
+}
+
+/// A place, five minutes long, so many days from now.
+pub(super) fn slot(days: i64) -> Slot {
+    let site = Site {
+        id: "s".to_owned(),
+        city: "Dijon".to_owned(),
+        say_city: "à Dijon,".to_owned(),
+        say_address: "à Dijon, douze rue de la Liberté.".to_owned(),
+        tz: "Europe/Paris".to_owned(),
+    };
+    let starts_at = Timestamp::from_second(NOW_S + days * DAY_S).unwrap_or(Timestamp::UNIX_EPOCH);
+    Slot {
+        counsellor_id: "c".to_owned(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at + 5.minutes(),
+    }
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(library: &'a Library, wires: Wires, flow: &'a str, scope: &'a Scope) -> Self {
+        let terms = Terms { duration_min: 5, buf_before_min: 0, buf_after_min: 0, notice_min: 0, horizon_days: 60 };
+        let places = (1..=i64::from(scope.places)).map(slot).collect();
+        let mut keys: Vec<String> = ["0", "*"].map(str::to_owned).to_vec();
+        keys.extend((1..=9).map(|digit| digit.to_string()));
+        keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
+        // A premium number (D1), which is none to call back.
+        keys.push(format!("08{}", "99700000"));
+        Self { library, wires, flow, scope, region: Region { places, terms }, keys }
+    }
+
+    pub(super) fn store(&self) -> Store {
+        Store { now: NOW_S, rows: self.scope.before.clone(), ..Store::default() }
+    }
+
+    pub(super) fn talkers(&self) -> impl Iterator<Item = Talker> {
+        NAMES.into_iter().zip(&self.scope.callers).map(|(name, caller)| Talker::new(name, self.flow, caller.clone()))
+    }
+
+    /// Which of the keys are tried at a question.
+    pub(super) fn keys(&self, gather: Gather) -> Vec<u8> {
+        tried(&self.keys, gather, self.scope.detail)
+    }
+
+    pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
+        talker.feed(self.library, &self.wires, self.scope.detail, input)
+    }
+
+    pub(super) fn carry(&self, store: &mut Store, run: &str, key: &str, request: &Request) -> Result<Reply, KeyReused> {
+        (self.wires.store)(store, &self.region, run, key, request)
+    }
+
+    /// What others do to the store.
+    pub(super) fn meddle(&self, store: &mut Store, by: Move) {
+        let at = |nth: u8| self.region.places[usize::from(nth)].clone();
+        match by {
+            Move::Lapse(nth) => store.holds[usize::from(nth)].until = store.now,
+            Move::Struck(nth) => {
+                let appointment = store.rows[usize::from(nth)].appointment();
+                store.apply(&self.region, COUNSELLOR, &Request::Cancel { appointment });
+            }
+            Move::RivalHolds(nth) => {
+                store.apply(&self.region, RIVAL, &Request::Hold { slot: at(nth), ttl_s: HOLD_MAX_S });
+            }
+            Move::RivalBooks(nth) => {
+                let slot = at(nth);
+                let place = PostalCode::parse(super::HERE).expect("five digits");
+                store.apply(&self.region, RIVAL, &Request::Hold { slot: slot.clone(), ttl_s: HOLD_MAX_S });
+                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot });
+            }
+            Move::RivalLetsGo => store.release(RIVAL),
+            Move::Start(_)
+            | Move::Keys(..)
+            | Move::Silence(_)
+            | Move::HangUp(_)
+            | Move::Answered(_)
+            | Move::Unavailable(_)
+            | Move::Lost(_)
+            | Move::Unsure(_)
+            | Move::Finished(_)
+            | Move::Dropped(_) => {}
+        }
+    }
+
+    /// What is wrong with the tables as they are.
+    pub(super) fn fault(&self, store: &Store) -> Option<String> {
+        let booked: Vec<_> = store.rows.iter().filter(|row| !row.is_excused).collect();
+        for (nth, row) in booked.iter().enumerate() {
+            let others = &booked[nth + 1..];
+            if others.iter().any(|other| self.region.clash(&row.slot, &other.slot)) {
+                return Some("one place is booked twice".to_owned());
+            }
+            if ![RIVAL, COUNSELLOR].contains(&row.by.as_str()) && others.iter().any(|other| other.by == row.by) {
+                return Some("one call booked two places".to_owned());
+            }
+            let is_theirs = |place: &PostalCode| row.phone.as_ref().is_some_and(|phone| row.is_of(phone, place));
+            let same = others.iter().find(|other| other.phone == row.phone && is_theirs(&other.place));
+            if same.is_some_and(|other| [&row.by, &other.by].into_iter().any(|by| by != COUNSELLOR)) {
+                return Some("one person is booked twice".to_owned());
+            }
+        }
+        let held: Vec<_> = store.holds_now().collect();
+        for (nth, hold) in held.iter().enumerate() {
+            let mut taken = booked.iter().map(|row| &row.slot).chain(held[nth + 1..].iter().map(|other| &other.slot));
+            if taken.any(|slot| self.region.clash(slot, &hold.slot)) {
+                return Some("a place is held that another has".to_owned());
+            }
+            if store.holds.iter().filter(|other| other.holder == hold.holder).count() > 1 {
+                return Some("one call holds two places".to_owned());
+            }
+            if hold.until > store.now + i64::from(HOLD_MAX_S) {
+                return Some("a hold would outlive its two hours: a place that nobody has and nobody gets".to_owned());
+            }
+        }
+        None
+    }
+
+    /// Whether ladders lead where two folded calls, and a count of answers left out, take them to lead. Asked at each question of
+    /// one call in full, once.
+    pub(super) fn ladders(&self, talker: &Talker, stimulus: Stimulus) -> Option<String> {
+        if stimulus != Stimulus::Silence || self.scope.detail == Detail::Folded {
+            return None;
+        }
+        let zero = self.feed(talker, Input::Keys("0".to_owned())).next.folded();
+        let here = talker.folded();
+        for keys in [None, Some("*"), Some("")] {
+            let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
+            let next = self.feed(talker, input).next.folded();
+            if next != here && next != zero {
+                return Some(
+                    "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
+                        .to_owned(),
+                );
+            }
+        }
+        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
+        for keys in [None, Some("1")] {
+            let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
+            if self.feed(&worn, input).next.folded() != zero {
+                return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,243 @@
+//! The model that flows are explored against, and the real store: the same random histories, the same replies, the same
+//! tables afterwards.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::booking::slots::Terms;
+use crate::booking::{Appointment, Site};
+use crate::flow::explore::store as model;
+
+const RUNS: usize = 4;
+const CODES: [&str; 2] = ["71100", "21000"];
+const WINDOWS: [&str; 3] = ["morning", "afternoon", "any"];
+/// Local minutes after nine; the last two are never offered, and each overlaps two that are.
+const PLACES: [i64; 5] = [0, 60, 120, 30, 90];
+const OFFERED: usize = 3;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Find { limit: u8 },
+    FindAppointments { who: usize, code: usize },
+    Hold { run: usize, place: usize, ttl_s: u32 },
+    Release { run: usize },
+    Book { run: usize, code: usize },
+    Change { nth: usize, is_cancel: bool },
+    CallBack { who: usize, window: usize },
+    Again { nth: usize },
+    Wait { seconds: i64 },
+    Purge,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (run, code, nth) = (0..RUNS, 0..CODES.len(), 0..100_usize);
+    prop_oneof![
+        2 => (1..4_u8).prop_map(|limit| Step::Find { limit }),
+        2 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::FindAppointments { who, code }),
+        7 => (run.clone(), 0..PLACES.len(), prop_oneof![Just(300), Just(1_800), Just(9_000)])
+            .prop_map(|(run, place, ttl_s)| Step::Hold { run, place, ttl_s }),
+        1 => run.clone().prop_map(|run| Step::Release { run }),
+        5 => (run, code).prop_map(|(run, code)| Step::Book { run, code }),
+        3 => (nth.clone(), any::<bool>()).prop_map(|(nth, is_cancel)| Step::Change { nth, is_cancel }),
+        2 => (1..RUNS, 0..WINDOWS.len()).prop_map(|(who, window)| Step::CallBack { who, window }),
+        2 => nth.prop_map(|nth| Step::Again { nth }),
+        2 => prop_oneof![Just(299), Just(300), Just(1_800), Just(7_200)].prop_map(|seconds| Step::Wait { seconds }),
+        1 => Just(Step::Purge),
+    ]
+}
+
+/// Both, side by side.
+struct Pair {
+    real: Store,
+    model: model::Store,
+    region: model::Region,
+    now: Timestamp,
+    held: HashMap<usize, Slot>,
+    /// Ours by the store's name.
+    ids: HashMap<String, String>,
+    /// Every version that was told, as each of them names it.
+    told: Vec<(Appointment, Appointment)>,
+    asked: Vec<(usize, String, Request, Request)>,
+    _folder: tempfile::TempDir,
+}
+
+fn slot(minute: i64) -> Slot {
+    let starts_at = "2026-12-02T08:00:00Z".parse::<Timestamp>().unwrap() + minute.minutes();
+    let site = Site {
+        id: "s".into(),
+        city: "Dijon".into(),
+        say_city: "à Dijon,".into(),
+        say_address: "à Dijon.".into(),
+        tz: "Europe/Paris".into(),
+    };
+    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at + 45.minutes() }
+}
+
+/// The last run has the number of the one before it; the first has none.
+fn number(run: usize) -> Option<PhoneNumber> {
+    [None, Some(1), Some(2), Some(2)][run].map(phone)
+}
+
+async fn pair() -> Pair {
+    let folder = tempfile::tempdir().unwrap();
+    let real = Store::open_synced(folder.path(), "OFF").await.unwrap();
+    let sql = "INSERT INTO site(id, city, postal, insee, say_city, say_address) VALUES('s', 'Dijon', '21000', '21231', 'à Dijon,', 'à Dijon.'); \
+               INSERT INTO counsellor(id, name) VALUES('c', 'Agnès Perrin'); \
+               INSERT INTO service(id, label, buf_before, buf_after, notice_min, horizon_days, cancel_min, move_min) VALUES('first', '', 5, 10, 0, 60, 0, 0); \
+               INSERT INTO service_modality(service_id, modality, duration_min) VALUES('first', 'in_person', 45); \
+               INSERT INTO opening(id, counsellor_id, site_id, weekday, start_min, end_min, valid_from, valid_to, modalities) VALUES('o', 'c', 's', 3, 540, 705, '2026-12-02', '2026-12-02', 'in_person');";
+    real.writers.execute(sql).await.unwrap();
+    let now: Timestamp = "2026-12-02T06:00:00Z".parse().unwrap();
+    let terms = Terms { duration_min: 45, buf_before_min: 5, buf_after_min: 10, notice_min: 0, horizon_days: 60 };
+    let region = model::Region { places: PLACES[..OFFERED].iter().map(|minute| slot(*minute)).collect(), terms };
+    let model = model::Store { now: now.as_second(), ..Default::default() };
+    let (held, ids, told, asked) = (HashMap::new(), HashMap::new(), Vec::new(), Vec::new());
+    Pair { real, model, region, now, held, ids, told, asked, _folder: folder }
+}
+
+impl Pair {
+    async fn step(&mut self, step: Step) {
+        let place = |code: usize| PostalCode::parse(CODES[code]).unwrap();
+        match step {
+            Step::Find { limit } => {
+                let (place, modality) = (place(0), Modality::InPerson);
+                self.ask(0, Request::FindSlots { place, modality, limit }).await;
+            }
+            Step::FindAppointments { who, code } => {
+                let phone = number(who).unwrap();
+                self.ask(who, Request::FindAppointments { phone, place: place(code) }).await;
+            }
+            Step::Hold { run, place, ttl_s } => {
+                let slot = slot(PLACES[place]);
+                if self.ask(run, Request::Hold { slot: slot.clone(), ttl_s }).await == Reply::Held {
+                    self.held.insert(run, slot);
+                }
+            }
+            Step::Release { run } => drop(self.ask(run, Request::Release).await),
+            Step::Book { run, code } => {
+                let Some(slot) = self.held.get(&run).cloned() else { return };
+                self.ask(run, Request::Book { phone: number(run), place: place(code), slot }).await;
+            }
+            Step::Change { nth, is_cancel } => {
+                let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
+                let request = |appointment| {
+                    if is_cancel { Request::Cancel { appointment } } else { Request::Confirm { appointment } }
+                };
+                self.ask_each(0, self.key(), request(real), request(model)).await;
+            }
+            Step::CallBack { who, window } => {
+                let (topic, window) = ("person".to_owned(), WINDOWS[window].to_owned());
+                self.ask(who, Request::RequestCallback { phone: number(who).unwrap(), topic, window }).await;
+            }
+            Step::Again { nth } => {
+                let Some((run, key, real, model)) = self.asked.get(nth % self.asked.len().max(1)).cloned() else {
+                    return;
+                };
+                self.ask_each(run, key, real, model).await;
+            }
+            Step::Wait { seconds } => {
+                self.now += seconds.seconds();
+                self.model.now = self.now.as_second();
+            }
+            // Of no consequence to anybody: the model has nothing of the kind.
+            Step::Purge => drop(self.real.purge_lapsed(self.now).await.unwrap()),
+        }
+    }
+
+    fn key(&self) -> String {
+        format!("key-{}", self.asked.len())
+    }
+
+    async fn ask(&mut self, run: usize, request: Request) -> Reply {
+        self.ask_each(run, self.key(), request.clone(), request).await
+    }
+
+    async fn ask_each(&mut self, run: usize, key: String, real: Request, model: Request) -> Reply {
+        let name = format!("run-{run}");
+        let told = self.real.execute(self.now, &name, &key, &real).await;
+        let wanted = self.model.execute(&self.region, &name, &key, &model).expect("a key has its request");
+        self.asked.push((run, key, real, model.clone()));
+        if let (Reply::Booked(real), Reply::Booked(model)) = (&told, &wanted) {
+            self.ids.insert(real.id.clone(), model.id.clone());
+        }
+        let translated = self.translated(&told);
+        assert_eq!(translated, wanted, "{model:?}");
+        self.told.extend(appointments(&told).into_iter().zip(appointments(&wanted)));
+        wanted
+    }
+
+    /// In the model's names.
+    fn translated(&self, reply: &Reply) -> Reply {
+        let ours = |found: &Appointment| Appointment { id: self.ids[&found.id].clone(), ..found.clone() };
+        match reply {
+            Reply::Booked(found) => Reply::Booked(ours(found)),
+            Reply::AlreadyBooked(found) => Reply::AlreadyBooked(ours(found)),
+            Reply::Appointments(found) => Reply::Appointments(found.iter().map(ours).collect()),
+            other => other.clone(),
+        }
+    }
+
+    async fn compare(&self) {
+        let sql = "SELECT holder_id, MIN(slot), MAX(slot), MIN(hold_until) FROM cell WHERE resource = 'c:c' AND hold_until > $1 GROUP BY holder_id ORDER BY holder_id";
+        let rows = sqlx::query(sql).bind(self.now.as_second()).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, i64, i64, i64)> =
+            rows.iter().map(|row| (row.get(0), row.get(1), row.get::<i64, _>(2) + 1, row.get(3))).collect();
+        let hold = |hold: &model::Hold| {
+            let cells = self.region.terms.cells(hold.slot.starts_at, hold.slot.ends_at);
+            (hold.holder.clone(), cells.start, cells.end, hold.until)
+        };
+        let mut model: Vec<_> = self.model.holds_now().map(hold).collect();
+        model.sort();
+        assert_eq!(real, model, "holds");
+
+        let sql = "SELECT id, version, status, starts_at FROM appointment ORDER BY id";
+        let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
+        let mut real: Vec<(String, i64, bool, i64)> = rows
+            .iter()
+            .map(|row| {
+                (self.ids[row.get::<&str, _>(0)].clone(), row.get(1), row.get::<&str, _>(2) == "excused", row.get(3))
+            })
+            .collect();
+        let row = |row: &model::Row| (row.id.clone(), row.version, row.is_excused, row.slot.starts_at.as_second());
+        let mut model: Vec<_> = self.model.rows.iter().map(row).collect();
+        real.sort();
+        model.sort();
+        assert_eq!(real, model, "appointments");
+
+        let sql = "SELECT e164, topic, windows FROM callback ORDER BY e164";
+        let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+        let open =
+            |open: &model::CallBack| (open.phone.dialable().to_owned(), open.topic.clone(), open.windows.join(","));
+        let mut model: Vec<_> = self.model.call_backs.iter().map(open).collect();
+        model.sort();
+        assert_eq!(real, model, "call backs");
+    }
+}
+
+fn appointments(reply: &Reply) -> Vec<Appointment> {
+    match reply {
+        Reply::Booked(found) | Reply::AlreadyBooked(found) => vec![found.clone()],
+        Reply::Appointments(found) => found.clone(),
+        _ => Vec::new(),
+    }
+}
+
+async fn play(steps: Vec<Step>) {
+    let mut pair = pair().await;
+    for step in steps {
+        pair.step(step).await;
+        pair.compare().await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn the_model_that_flows_are_explored_against_answers_as_the_store_does(steps in proptest::collection::vec(step(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(play(steps));
+    }
+}
