@@ -1,8 +1,10 @@
 //! What a flow may ask of the world, and what the world may answer. Closed lists: that is what makes flows checkable.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::booking::{Appointment, Group, Modality, PostalCode, Slot, When};
 use crate::phone::PhoneNumber;
 
 /// One request of a run to the store. Carried out under an idempotency key made of the run and its step count:
@@ -15,6 +17,23 @@ pub enum Request {
         place: PostalCode,
         /// On site first (A3).
         modality: Modality,
+        /// In which days and hours.
+        when: When,
+        /// Whose: who met a counsellor before needs less time (A17).
+        phone: Option<PhoneNumber>,
+        /// At most this many.
+        limit: u8,
+    },
+    /// The days that have a free slot, soonest first. → `Days` | `Unavailable`
+    FindDays {
+        /// Where the person lives or works (A2).
+        place: PostalCode,
+        /// On site first (A3).
+        modality: Modality,
+        /// Among which days, at which hours.
+        when: When,
+        /// As for the slots.
+        phone: Option<PhoneNumber>,
         /// At most this many.
         limit: u8,
     },
@@ -35,6 +54,16 @@ pub enum Request {
         place: PostalCode,
         /// The one held.
         slot: Slot,
+        /// For somebody else of the same number, who said this name: never `AlreadyBooked`.
+        other: Option<OtherPerson>,
+    },
+    /// Puts an appointment on the slot that this run holds, in one transaction: should it fail, the old one stands.
+    /// → `Moved` | `Taken` | `Gone` | `Unavailable`
+    Move {
+        /// Which, in the version read out.
+        appointment: Appointment,
+        /// The one held.
+        slot: Slot,
     },
     /// Coming appointments of a number **and** a postal code (D15). → `Appointments` (maybe empty) | `Unavailable`
     FindAppointments {
@@ -53,7 +82,7 @@ pub enum Request {
         /// Which, in the version read out.
         appointment: Appointment,
     },
-    /// "Call me back." → `Requested` | `AlreadyRequested` | `Unavailable`
+    /// "Call me back." → `Requested { promise }` | `AlreadyRequested { promise }` | `Unavailable`
     RequestCallback {
         /// On which number.
         phone: PhoneNumber,
@@ -62,6 +91,64 @@ pub enum Request {
         /// When: any of "morning", "afternoon", "any".
         window: String,
     },
+    /// Lays a voice message with the open call-back requests of a number. → `Kept` | `Gone` (no request is open) |
+    /// `Unavailable`
+    AttachMessage {
+        /// Whose request.
+        phone: PhoneNumber,
+        /// The recording, kept by the store.
+        recording: String,
+    },
+    /// "When will you call me?" → `Waiting { position, promise }` | `NotWaiting` | `Unavailable`
+    FindCallback {
+        /// Whose request.
+        phone: PhoneNumber,
+    },
+    /// Coming group meetings near a postal code that have a seat, soonest first. → `Groups` | `Unavailable`
+    FindGroups {
+        /// Where the person lives or works (A2).
+        place: PostalCode,
+        /// At most this many.
+        limit: u8,
+    },
+    /// Takes a seat. → `Joined` | `AlreadyJoined` | `Full` | `Unavailable`
+    JoinGroup {
+        /// The person's number, if known.
+        phone: Option<PhoneNumber>,
+        /// The second fact of later calls (D15).
+        place: PostalCode,
+        /// Which.
+        group: Group,
+    },
+    /// How the call was, 1 to 5; kept without a number (A8). → `Rated` | `Unavailable`
+    Rate {
+        /// 1 to 5.
+        score: u8,
+    },
+    /// What somebody agreed to, or did not; rows are only added (A12, D13). → `Recorded` | `Unavailable`
+    RecordConsent {
+        /// Whose.
+        phone: PhoneNumber,
+        /// To what: "voicemail" …
+        topic: String,
+        /// Whether they agree.
+        agrees: bool,
+    },
+    /// Takes up the run of a dropped call, once the second fact is told (C27, D15). → `Resumed(run)` | `Wrong` | `Gone` |
+    /// `Unavailable`
+    Resume {
+        /// The number that called.
+        phone: PhoneNumber,
+        /// The second fact.
+        place: PostalCode,
+    },
+}
+
+/// Somebody of the same number who is not the one known by it: a couple, a hostel, a helper's next person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OtherPerson {
+    /// Their name, as they said it: a recording kept by the store.
+    pub name: Option<String>,
 }
 
 /// The store's answer to a [`Request`].
@@ -78,8 +165,34 @@ pub enum Reply {
     Confirmed,
     Cancelled,
     Gone,
-    Requested,
-    AlreadyRequested,
+    Days(Vec<Date>),
+    Moved(Appointment),
+    Requested {
+        /// A counsellor calls before this.
+        promise: Timestamp,
+    },
+    AlreadyRequested {
+        /// As first promised.
+        promise: Timestamp,
+    },
+    Kept,
+    Waiting {
+        /// 1 is next.
+        position: u16,
+        /// A counsellor calls before this.
+        promise: Timestamp,
+    },
+    NotWaiting,
+    Groups(Vec<Group>),
+    Joined(Group),
+    AlreadyJoined(Group),
+    Full,
+    Rated,
+    Recorded,
+    /// The run as JSON: its holds and its keys are its own again.
+    Resumed(String),
+    /// The second fact does not fit.
+    Wrong,
     /// The store did not answer in time, or refused for a reason of its own: nothing was written.
     Unavailable,
 }

@@ -335,8 +335,8 @@ impl Run {
             Reply::Confirmed => &step.confirmed,
             Reply::Cancelled => &step.cancelled,
             Reply::Gone => &step.gone,
-            Reply::Requested => &step.requested,
-            Reply::AlreadyRequested => &step.already_requested,
+            Reply::Requested { .. } => &step.requested,
+            Reply::AlreadyRequested { .. } => &step.already_requested,
             Reply::Unavailable | Reply::Slots(_) | Reply::Held | Reply::Released | Reply::Appointments(_) => {
                 &step.unavailable
             }

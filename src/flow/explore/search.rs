@@ -488,7 +488,7 @@ pub(super) fn tidy(store: &mut Store) {
 /// Whether the store has what a request was to write, whatever others did to it since.
 fn is_written(store: &Store, call: &str, request: &Request) -> bool {
     match request {
-        Request::Book { phone, place, slot } => {
+        Request::Book { phone, place, slot, .. } => {
             let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
             own.any(|row| row.phone == *phone && row.place == *place)
         }

@@ -124,7 +124,7 @@ impl Store {
                 self.release(run);
                 Reply::Released
             }
-            Request::Book { phone, place, slot } => self.book(region, run, phone.as_ref(), place, slot),
+            Request::Book { phone, place, slot, .. } => self.book(region, run, phone.as_ref(), place, slot),
             Request::Confirm { appointment } => match self.change(appointment) {
                 Some(row) => {
                     row.is_confirmed = true;
@@ -203,12 +203,12 @@ impl Store {
         let Some(open) = open else {
             let (topic, windows) = (topic.to_owned(), vec![window.to_owned()]);
             self.call_backs.push(CallBack { phone: phone.clone(), topic, windows });
-            return Reply::Requested;
+            return Reply::Requested { promise: Timestamp::UNIX_EPOCH };
         };
         if !open.windows.iter().any(|known| known == window) {
             open.windows.push(window.to_owned());
         }
-        Reply::AlreadyRequested
+        Reply::AlreadyRequested { promise: Timestamp::UNIX_EPOCH }
     }
 
     /// The appointment in the version read out, if it can still be changed; it counts as changed.

@@ -95,7 +95,7 @@ impl<'a> World<'a> {
                 let slot = at(nth);
                 let place = PostalCode::parse(super::HERE).expect("five digits");
                 store.apply(&self.region, RIVAL, &Request::Hold { slot: slot.clone(), ttl_s: HOLD_MAX_S });
-                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot });
+                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot, other: None });
             }
             Move::RivalLetsGo => store.release(RIVAL),
             Move::Start(_)
