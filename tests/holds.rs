@@ -35,7 +35,7 @@ async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event:
 /// The caller presses so many keys, and hangs up.
 async fn hang_up_after(line: &Line, keys: usize, mut now: Now) {
     let run = format!("run-{keys}");
-    let caller = Caller { number: PhoneNumber::parse("0353010003") };
+    let caller = Caller { number: PhoneNumber::parse("0353010003"), ..Caller::default() };
     let mut call = Conversation::new(&run, "welcome", caller, Channel::Call);
     event(line, &mut call, &run, now, Event::Started).await;
     for key in KEYS.chars().take(keys) {

@@ -204,72 +204,144 @@ pub(super) struct Signature {
     pub(super) takes: &'static [Kind],
     /// The exits a flow must have for it.
     pub(super) outcomes: &'static [&'static str],
-    /// The words that its choice may be.
-    pub(super) words: &'static [&'static str],
+    /// The words that a choice may be, in the order of the choices.
+    pub(super) words: &'static [&'static [&'static str]],
+    /// What an `offer` of it lists.
+    pub(super) lists: Option<Kind>,
+    /// Fields that are filled by it, and after which outcomes.
+    pub(super) fills: &'static [(&'static str, Kind, &'static [&'static str])],
 }
 
 /// The kind of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    Digits,
     Postal,
     Phone,
     Choice,
+    Day,
+    Time,
+    Recording,
     Slot,
     Appointment,
+    Group,
+    /// When something will have been done.
+    Promise,
+    /// A place in a row.
+    Rank,
+    /// A number that anybody may call.
+    Public,
 }
 
 impl Kind {
     /// In a coordinator's words.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Postal => "a postal code",
-            Self::Phone => "a telephone number",
-            Self::Choice => "a choice",
-            Self::Slot => "a free place",
-            Self::Appointment => "an appointment",
+            Self::Digits => "un nombre",
+            Self::Postal => "un code postal",
+            Self::Phone => "un numéro de téléphone",
+            Self::Choice => "un choix",
+            Self::Day => "un jour",
+            Self::Time => "une heure",
+            Self::Recording => "un enregistrement",
+            Self::Slot => "une place libre",
+            Self::Appointment => "un rendez-vous",
+            Self::Group => "une réunion",
+            Self::Promise => "une échéance",
+            Self::Rank => "un rang",
+            Self::Public => "un numéro public",
         }
     }
 }
 
-/// Every action of the line. A flow can do nothing else.
-pub(super) const ACTIONS: &[Signature] = &[
-    Signature {
-        name: "slots.find",
-        takes: &[Kind::Postal, Kind::Choice],
-        outcomes: &["chosen", "none", "unavailable"],
-        words: &["in_person", "phone", "visio"],
-    },
-    Signature {
-        name: "appointments.find",
-        takes: &[Kind::Phone, Kind::Postal],
-        outcomes: &["chosen", "none", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.book",
-        takes: &[Kind::Postal, Kind::Slot],
-        outcomes: &["booked", "taken", "already_booked", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.confirm",
-        takes: &[Kind::Appointment],
-        outcomes: &["confirmed", "gone", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.cancel",
-        takes: &[Kind::Appointment],
-        outcomes: &["cancelled", "gone", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "callbacks.request",
-        takes: &[Kind::Phone, Kind::Choice],
-        outcomes: &["requested", "already_requested", "unavailable"],
-        words: &["morning", "afternoon", "any"],
-    },
+/// Every outcome of an action, once.
+pub(super) const OUTCOMES: [&str; 21] = [
+    "chosen",
+    "none",
+    "booked",
+    "taken",
+    "already_booked",
+    "moved",
+    "confirmed",
+    "cancelled",
+    "gone",
+    "requested",
+    "already_requested",
+    "kept",
+    "waiting",
+    "not_waiting",
+    "joined",
+    "already_joined",
+    "full",
+    "rated",
+    "recorded",
+    "wrong",
+    "unavailable",
 ];
+
+const HOW: &[&str] = &["in_person", "phone", "visio"];
+const WEEK: &[&str] = &["any", "this_week", "next_week", "later"];
+const HALF: &[&str] = &["any", "morning", "afternoon"];
+const WINDOW: &[&str] = &["morning", "afternoon", "any"];
+
+/// Every action of the line. A flow can do nothing else.
+#[rustfmt::skip]
+pub(super) const ACTIONS: &[Signature] = &[
+    list("slots.find", &[Kind::Postal, Kind::Choice], &[HOW], Kind::Slot),
+    list("slots.on", &[Kind::Postal, Kind::Choice, Kind::Day, Kind::Choice], &[HOW, HALF], Kind::Slot),
+    list("slots.move", &[Kind::Postal, Kind::Appointment], &[], Kind::Slot),
+    list("days.find", &[Kind::Postal, Kind::Choice, Kind::Choice, Kind::Choice], &[HOW, WEEK, HALF], Kind::Day),
+    list("appointments.find", &[Kind::Phone, Kind::Postal], &[], Kind::Appointment),
+    list("groups.find", &[Kind::Postal], &[], Kind::Group),
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["booked", "already_booked"])],
+        ..act("appointments.book", &[Kind::Postal, Kind::Slot], &["booked", "taken", "already_booked", "unavailable"])
+    },
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["booked"])],
+        ..act("appointments.book_other", &[Kind::Postal, Kind::Slot, Kind::Recording], &["booked", "taken", "unavailable"])
+    },
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["moved"])],
+        ..act("appointments.move", &[Kind::Appointment, Kind::Slot], &["moved", "taken", "gone", "unavailable"])
+    },
+    act("appointments.confirm", &[Kind::Appointment], &["confirmed", "gone", "unavailable"]),
+    act("appointments.cancel", &[Kind::Appointment], &["cancelled", "gone", "unavailable"]),
+    Signature {
+        words: &[WINDOW],
+        fills: &[("promise", Kind::Promise, &["requested", "already_requested"])],
+        ..act("callbacks.request", &[Kind::Phone, Kind::Choice], &["requested", "already_requested", "unavailable"])
+    },
+    act("callbacks.attach", &[Kind::Phone, Kind::Recording], &["kept", "gone", "unavailable"]),
+    Signature {
+        fills: &[("rank", Kind::Rank, &["waiting"]), ("promise", Kind::Promise, &["waiting"])],
+        ..act("callbacks.find", &[Kind::Phone], &["waiting", "not_waiting", "unavailable"])
+    },
+    Signature {
+        fills: &[("group", Kind::Group, &["joined", "already_joined"])],
+        ..act("groups.join", &[Kind::Postal, Kind::Group], &["joined", "already_joined", "full", "unavailable"])
+    },
+    act("feedback.rate", &[Kind::Digits], &["rated", "unavailable"]),
+    Signature {
+        words: &[&["voicemail"], &super::definition::YES_NO],
+        ..act("consents.record", &[Kind::Phone, Kind::Choice, Kind::Choice], &["recorded", "unavailable"])
+    },
+    act("runs.resume", &[Kind::Postal], &["wrong", "gone", "unavailable"]),
+];
+
+const fn act(name: &'static str, takes: &'static [Kind], outcomes: &'static [&'static str]) -> Signature {
+    Signature { name, takes, outcomes, words: &[], lists: None, fills: &[] }
+}
+
+/// An action whose answer a caller chooses from.
+const fn list(
+    name: &'static str,
+    takes: &'static [Kind],
+    words: &'static [&'static [&'static str]],
+    lists: Kind,
+) -> Signature {
+    Signature { name, takes, outcomes: &["chosen", "none", "unavailable"], words, lists: Some(lists), fills: &[] }
+}
 
 /// `appointments.book(place, slot)`, parsed; the checker knows whether it exists.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -284,20 +356,16 @@ impl TryFrom<String> for ActionCall {
     fn try_from(text: String) -> Result<Self, String> {
         let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
         let (name, fields) =
-            parts.ok_or_else(|| format!("`{text}` is no action: write it as `appointments.book(place, slot)`"))?;
+            parts.ok_or_else(|| format!("`{text}` n'est pas une action : écrivez par exemple `appointments.book(place, slot)`"))?;
         let fields = fields.split(',').map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
         Ok(Self { name: name.trim().to_owned(), fields })
     }
 }
 
 impl ActionCall {
-    /// What it leaves behind, if it does.
-    pub(super) fn gives(&self) -> Option<Kind> {
-        match self.name.as_str() {
-            "slots.find" => Some(Kind::Slot),
-            "appointments.find" | "appointments.book" => Some(Kind::Appointment),
-            _ => None,
-        }
+    /// What an `offer` of it lists.
+    pub(super) fn lists(&self) -> Option<Kind> {
+        self.signature()?.lists
     }
 
     pub(super) fn signature(&self) -> Option<&'static Signature> {

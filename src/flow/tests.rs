@@ -69,7 +69,7 @@ struct Talk {
 
 impl Talk {
     fn new(flow: &str, number: Option<&str>) -> Self {
-        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()) };
+        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()), ..Caller::default() };
         let run = Run::new("r".into(), flow, caller, Channel::Call);
         let mut talk = Self {
             library: library(),

@@ -154,7 +154,7 @@ fn describe(switchboard: &Switchboard, incoming: &Incoming, id: &str, port: u16)
     let session_id = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
     crate::call::Incoming {
         id: id.to_owned(),
-        caller: Caller { number: incoming.identity.caller.clone() },
+        caller: Caller { number: incoming.identity.caller.clone(), ..Caller::default() },
         flow: switchboard.flow.clone(),
         local: Local { address, port, session_id, version: 1 },
     }

@@ -145,7 +145,7 @@ const ELSEWHERE: &str = "21000";
 /// The worlds that are explored: one call in full, then one and a rival. Two real calls (`callers` takes two) are not yet
 /// explored whole: too many states for half a minute.
 pub fn scopes() -> Vec<Scope> {
-    let shown = |number: &str| Caller { number: PhoneNumber::parse(number) };
+    let shown = |number: &str| Caller { number: PhoneNumber::parse(number), ..Caller::default() };
     let withheld = Caller::default;
     let alone = |name, caller: Caller, before: usize| Scope {
         name,

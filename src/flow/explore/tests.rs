@@ -21,7 +21,7 @@ fn library() -> &'static Library {
 }
 
 fn shown(number: &str) -> Caller {
-    Caller { number: PhoneNumber::parse(number) }
+    Caller { number: PhoneNumber::parse(number), ..Caller::default() }
 }
 
 /// One call, or two, in a world as small as can be.
