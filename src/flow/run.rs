@@ -12,7 +12,7 @@ use super::definition::{Exit, Field, FieldType, Flow, Offer, Settings, Step};
 use super::template::Text;
 use super::value::Value;
 use super::{Caller, Channel, Effect, Input};
-use crate::booking::{Modality, PostalCode};
+use crate::booking::{Modality, PostalCode, When};
 use crate::phone::{LineKind, PhoneNumber};
 use crate::speech::Unit;
 
@@ -337,9 +337,7 @@ impl Run {
             Reply::Gone => &step.gone,
             Reply::Requested { .. } => &step.requested,
             Reply::AlreadyRequested { .. } => &step.already_requested,
-            Reply::Unavailable | Reply::Slots(_) | Reply::Held | Reply::Released | Reply::Appointments(_) => {
-                &step.unavailable
-            }
+            _ => &step.unavailable,
         };
         self.exit(library, exit.as_ref(), out);
     }
@@ -548,16 +546,20 @@ impl Run {
     fn request(&self, action: &ActionCall) -> Option<Request> {
         let field = |at: usize| self.value(action.fields.get(at)?);
         Some(match (action.name.as_str(), field(0)?, field(1)) {
-            ("slots.find", Value::Postal(place), Some(Value::Choice(how))) => {
-                Request::FindSlots { place, modality: modality(&how), limit: SLOTS_ASKED }
-            }
+            ("slots.find", Value::Postal(place), Some(Value::Choice(how))) => Request::FindSlots {
+                place,
+                modality: modality(&how),
+                when: When::default(),
+                phone: None,
+                limit: SLOTS_ASKED,
+            },
             ("appointments.find", Value::Phone(phone), Some(Value::Postal(place))) => {
                 Request::FindAppointments { phone, place }
             }
             ("appointments.book", Value::Postal(place), Some(Value::Slot(slot))) => {
                 let typed =
                     if let Some(Value::Phone(phone)) = self.values.get("phone") { Some(phone.clone()) } else { None };
-                Request::Book { phone: typed.or_else(|| self.caller.callable().cloned()), place, slot }
+                Request::Book { phone: typed.or_else(|| self.caller.callable().cloned()), place, slot, other: None }
             }
             ("appointments.confirm", Value::Appointment(appointment), _) => Request::Confirm { appointment },
             ("appointments.cancel", Value::Appointment(appointment), _) => Request::Cancel { appointment },
