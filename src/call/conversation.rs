@@ -530,7 +530,10 @@ mod tests {
     #[test]
     fn the_line_hangs_up_only_after_its_last_word() {
         let mut talk = Talk::new("call_back");
-        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested)).says("C'est noté.");
+        talk.keys("1")
+            .keys("3")
+            .event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }))
+            .says("C'est noté.");
         assert!(!talk.has_hung_up);
         assert!(talk.saying.as_ref().is_some_and(|(.., is_interruptible)| !is_interruptible));
         talk.listen();

@@ -447,7 +447,7 @@ fn a_silent_caller_is_called_back_and_not_cut_off() {
     let mut phone = Phone::talks("welcome");
     phone.listen().wait(seconds(10 * 60)).did(&[]);
     assert!(matches!(phone.acts[..], [Request::RequestCallback { .. }]), "{:?}", phone.acts);
-    phone.replied(Reply::Requested).says("C'est noté.").listen().did(&["bye"]);
+    phone.replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }).says("C'est noté.").listen().did(&["bye"]);
     phone.does(Event::Ended("answered")).did(&["closed: finished, callback.requested"]);
 }
 
@@ -468,7 +468,14 @@ fn after_an_hour_a_person_takes_over() {
     phone.now = phone.began + LONGEST;
     // In the middle of a number: it may be finished, nobody is cut short.
     phone.keys("711").does(Event::Talk(Talk::Timer)).is_silent().keys("00").says("Un conseiller va vous rappeler.");
-    phone.listen().keys("1").keys("3").replied(Reply::Requested).says("C'est noté.").listen().did(&["bye"]);
+    phone
+        .listen()
+        .keys("1")
+        .keys("3")
+        .replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH })
+        .says("C'est noté.")
+        .listen()
+        .did(&["bye"]);
 }
 
 #[test]

@@ -52,7 +52,8 @@ fn yes(request: &Request) -> Reply {
         Request::FindAppointments { .. } => Reply::Appointments(vec![appointment()]),
         Request::Confirm { .. } => Reply::Confirmed,
         Request::Cancel { .. } => Reply::Cancelled,
-        Request::RequestCallback { .. } => Reply::Requested,
+        Request::RequestCallback { .. } => Reply::Requested { promise: Timestamp::UNIX_EPOCH },
+        _ => Reply::Unavailable,
     }
 }
 
