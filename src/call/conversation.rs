@@ -7,9 +7,9 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::keypad::{Gathered, Keypad};
+use crate::booking::PostalCode;
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
-use crate::booking::PostalCode;
 use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Run};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
@@ -56,6 +56,8 @@ pub enum Output {
     },
     /// Ask the store; exactly one [`Event::Replied`] comes back.
     Act {
+        /// Whose holds it is about.
+        run: String,
         /// Asked twice with the same key, it is done once.
         key: String,
         /// What is asked.
@@ -269,7 +271,7 @@ impl Conversation {
                 Effect::Gather(gather) => self.keypad.ask(gather),
                 Effect::Act { key, request } => {
                     self.state = State::Acting;
-                    out.push(Output::Act { key, request });
+                    out.push(Output::Act { run: self.run.id().to_owned(), key, request });
                 }
                 Effect::Queue { .. } => {
                     // No counsellor's telephone can be rung from here yet: the honest answer is whether anybody is there.
@@ -328,7 +330,7 @@ impl Conversation {
     /// What is left to do when nobody listens.
     fn afterwards(&self, effect: Effect) -> Option<Output> {
         match effect {
-            Effect::Act { key, request } => Some(Output::Act { key, request }),
+            Effect::Act { key, request } => Some(Output::Act { run: self.run.id().to_owned(), key, request }),
             Effect::Rest { keep, fact } => {
                 let rest = Rest {
                     phone: self.run.caller().callable()?.clone(),
@@ -356,7 +358,6 @@ impl Conversation {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

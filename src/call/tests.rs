@@ -212,7 +212,8 @@ fn nothing_is_said_or_heard_before_the_ack() {
 fn a_call_without_common_sound_is_refused() {
     let now = Now { at: Instant::now(), wall: Timestamp::UNIX_EPOCH };
     let local = Local { address: [192, 0, 2, 10].into(), port: 40_000, session_id: 7, version: 1 };
-    let incoming = Incoming { id: "c".into(), caller: Caller { number: None, ..Caller::default() }, flow: "book".into(), local };
+    let incoming =
+        Incoming { id: "c".into(), caller: Caller { number: None, ..Caller::default() }, flow: "book".into(), local };
     for offer in [fax(), description("4000 RTP/SAVP 8"), b"hello".to_vec(), Vec::new()] {
         assert_eq!(Call::new(now, incoming.clone(), Some(&offer)).err(), Some(488));
     }

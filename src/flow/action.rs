@@ -355,8 +355,9 @@ impl TryFrom<String> for ActionCall {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
-        let (name, fields) =
-            parts.ok_or_else(|| format!("`{text}` n'est pas une action : écrivez par exemple `appointments.book(place, slot)`"))?;
+        let (name, fields) = parts.ok_or_else(|| {
+            format!("`{text}` n'est pas une action : écrivez par exemple `appointments.book(place, slot)`")
+        })?;
         let fields = fields.split(',').map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
         Ok(Self { name: name.trim().to_owned(), fields })
     }

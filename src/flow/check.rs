@@ -81,9 +81,7 @@ impl Engine {
     fn texts(&self) -> [&Text; 12] {
         let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person, .. } = self;
         let Self { spoken, help, resumed, restarted, .. } = self;
-        [
-            yes_no, typed, right, not_understood, take_time, still_there, taken, person, spoken, help, resumed, restarted,
-        ]
+        [yes_no, typed, right, not_understood, take_time, still_there, taken, person, spoken, help, resumed, restarted]
     }
 }
 
@@ -143,7 +141,8 @@ impl Library {
         }
         let (Some(engine), Some(line), true) = (engine, line, faults.is_empty()) else { return Err(faults) };
         if !flows.contains_key(PERSON) {
-            let message = "il manque le parcours `person`, celui qui mène à quelqu'un : remettez person.yaml avec les autres";
+            let message =
+                "il manque le parcours `person`, celui qui mène à quelqu'un : remettez person.yaml avec les autres";
             return Err(vec![whole("person.yaml", message.to_owned())]);
         }
         let library = Self { flows, paths, engine, line, translations, version: version(files) };

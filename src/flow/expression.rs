@@ -250,7 +250,17 @@ mod tests {
 
     #[test]
     fn what_is_no_condition_is_refused_with_all_that_is() {
-        for text in ["", "how", "how =", "and", "how = phone or", "(line.open", "line.open line.open", "how > 3", "language = xx"] {
+        for text in [
+            "",
+            "how",
+            "how =",
+            "and",
+            "how = phone or",
+            "(line.open",
+            "line.open line.open",
+            "how > 3",
+            "language = xx",
+        ] {
             let refused = read(text).unwrap_err();
             assert!(refused.starts_with(&format!("condition `{text}` incomprise")), "{refused}");
         }

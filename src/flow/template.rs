@@ -124,7 +124,9 @@ impl Text {
 
     /// The values it speaks.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })
+        self.parts
+            .iter()
+            .filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })
     }
 }
 

@@ -73,9 +73,7 @@ impl Value {
             (Self::Rank(rank), Filter::Rank) => vec![language.ordinal(*rank)],
             (Self::Recording(id), Filter::Voice) => vec![Unit::Own(id.clone())],
             (Self::Promise(at, zone), Filter::Date) => language.slot_when(*at, zone),
-            (Self::Slot(slot), filter) => {
-                spoken_meeting(slot.starts_at, &slot.site, slot.modality, filter, language)
-            }
+            (Self::Slot(slot), filter) => spoken_meeting(slot.starts_at, &slot.site, slot.modality, filter, language),
             (Self::Appointment(Appointment { slot, .. }), filter) => {
                 spoken_meeting(slot.starts_at, &slot.site, slot.modality, filter, language)
             }

@@ -113,11 +113,12 @@ impl Leg {
                     let sound = pieces(&self.switchboard.sounds, &prompt);
                     self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
                 }
-                Effect::Talk(Output::Act { key, request }) => {
-                    let (store, id) = (self.switchboard.store.clone(), self.id.clone());
+                Effect::Talk(Output::Act { run, key, request }) => {
+                    let store = self.switchboard.store.clone();
                     let wall = self.switchboard.clock.now().wall;
-                    self.replies.spawn(async move { store.execute(wall, &id, &key, &request).await });
+                    self.replies.spawn(async move { store.execute(wall, &run, &key, &request).await });
                 }
+                Effect::Talk(Output::Rest(_)) => {}
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
                 Effect::Close(record) => {
@@ -177,6 +178,7 @@ fn words(ended: Ended) -> &'static str {
 fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
         Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
+        Unit::Own(_) => None,
         Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
     };
     prompt.0.iter().filter_map(piece).collect()

@@ -78,7 +78,9 @@ impl Checker<'_> {
             }
             match &field.known {
                 Some(fact) if fact != name && (fact != KNOWN || field.kind != FieldType::Phone) => {
-                    let message = format!("`{name}` cannot be known from `{fact}`: only from `{name}` itself, or a `phone` from `{KNOWN}`");
+                    let message = format!(
+                        "`{name}` cannot be known from `{fact}`: only from `{name}` itself, or a `phone` from `{KNOWN}`"
+                    );
                     self.fault(at, message);
                 }
                 Some(_) | None => {}

@@ -51,7 +51,11 @@ pub use bound::Limits;
 use store::{KeyReused, Region, Row, Store};
 
 /// The flow that answers "a person, please" (`call::conversation`).
+const PERSON: &str = "person";
+/// Where it leads while nobody can be rung.
 const CALL_BACK: &str = "call_back";
+/// What somebody said after a tone.
+const VOICE: &str = "v";
 /// Somebody else, who books for another person each time.
 const RIVAL: &str = "x";
 /// Who made the appointments of before: a counsellor.

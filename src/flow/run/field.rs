@@ -100,7 +100,9 @@ fn typed(field: &Field, keys: &str, today: Date) -> Option<Value> {
         }
         FieldType::Date => typed_date(keys, today).map(Value::Day),
         FieldType::Time => typed_time(keys).map(Value::Time),
-        FieldType::Choice => digit().and_then(|digit| field.among.get(&digit)).map(|one| Value::Choice(one.value.clone())),
+        FieldType::Choice => {
+            digit().and_then(|digit| field.among.get(&digit)).map(|one| Value::Choice(one.value.clone()))
+        }
         FieldType::YesNo => yes_no(digit()).map(|yes| Value::Choice(YES_NO[usize::from(!yes)].to_owned())),
         FieldType::Name | FieldType::VoiceMessage => None,
     }

@@ -89,9 +89,7 @@ impl Run {
     pub(super) fn options<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str)> {
         let Some(step) = self.step(library) else { return Vec::new() };
         match &self.wait {
-            Wait::Menu => {
-                step.menu.iter().flatten().map(|(key, choice)| (*key, choice.purpose.as_str())).collect()
-            }
+            Wait::Menu => step.menu.iter().flatten().map(|(key, choice)| (*key, choice.purpose.as_str())).collect(),
             Wait::Field(index) => {
                 let field = fields(step).and_then(|fields| fields.get_index(*index));
                 let among = field.into_iter().flat_map(|(_, field)| &field.among);

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::super::{Caller, Channel};
+use super::super::action::Kind;
 use super::super::check::ways::edges_named;
 use super::super::check::{Library, fields};
-use super::super::action::Kind;
 use super::super::definition::{Care, Exit, Field, FieldType, Flow, Offer, Step};
 use super::super::expression::{Expression, Facts, Term};
 use super::super::run::{LISTED_MAX, PERSON};
 use super::super::template::{Filter, Text};
+use super::super::{Caller, Channel};
 use super::length::{Pace, Recordings};
 use super::question::{Asked, KEY, Question};
 use super::{Goal, Times};
@@ -165,7 +165,8 @@ impl Watch<'_> {
 
     /// Every field that this caller is asked, one after the other.
     fn form(&self, step: &Step) -> Vec<Way> {
-        let is_known = |field: &Field| field.known.as_deref() == Some("caller.number") && self.caller.callable().is_some();
+        let is_known =
+            |field: &Field| field.known.as_deref() == Some("caller.number") && self.caller.callable().is_some();
         let mut all = Asked::default();
         let mut failed: Option<Way> = None;
         for (_, field) in fields(step).filter(|(_, field)| !is_known(field)) {
