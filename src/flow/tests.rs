@@ -149,12 +149,15 @@ const LANDLINE: Option<&str> = Some("0353010001");
 fn a_caller_books_by_ear_from_a_landline() {
     let mut talk = Talk::new("welcome", LANDLINE);
     talk.hears("C'est gratuit").hears("Pour prendre un rendez-vous, tapez 1.");
+    talk.keys("1").hears("Pour dire que vous travaillez, tapez 1.");
     talk.keys("1").hears("cinq chiffres de votre code postal");
     talk.keys("71100").hears("Vous avez tapé : sept, un, un, zéro, zéro. C'est bien cela ?");
     talk.keys("1").hears("Pour venir sur place, tapez 1.");
+    talk.keys("1").hears("Pour entendre les premières dates libres, tapez 1.");
     talk.keys("1").hears("à Dijon, tapez 1.").hears("Pour entendre d'autres dates, tapez 3.");
     talk.keys("2").hears("Vous avez choisi :").hears("à Dijon, douze rue de la Liberté.");
-    talk.keys("1").hears("C'est noté.").hears("Je répète").hears("Au revoir");
+    talk.keys("1").hears("C'est noté.").hears("Je répète").hears("Cet appel vous a-t-il aidé ?");
+    talk.keys("5").hears("Merci pour votre note.").hears("Au revoir");
     assert_eq!(talk.end.as_deref(), Some("appointment.booked"));
     assert!(talk.acts.iter().any(|act| matches!(act, Request::Book { phone: Some(_), .. })));
 }
@@ -169,7 +172,7 @@ fn no_at_a_read_back_asks_that_question_only() {
 #[test]
 fn pages_go_on_and_end_with_neither() {
     let mut talk = Talk::new("book", LANDLINE);
-    talk.keys("71100").keys("1").keys("2").keys("3").hears("tapez 3.");
+    talk.keys("71100").keys("1").keys("2").keys("1").keys("3").hears("tapez 3.");
     talk.keys("3").hears("Pour ne choisir aucune de ces dates, tapez 2.");
     talk.keys("2").hears("Il n'y a pas d'autre date").hears("Un conseiller va vous rappeler");
 }
@@ -177,7 +180,7 @@ fn pages_go_on_and_end_with_neither() {
 #[test]
 fn a_slot_taken_meanwhile_is_said_and_others_are_offered() {
     let mut talk = Talk::new("book", LANDLINE);
-    talk.keys("71100").keys("1").keys("1");
+    talk.keys("71100").keys("1").keys("1").keys("1");
     talk.replies = |request| if matches!(request, Request::Hold { .. }) { Reply::Taken } else { yes(request) };
     talk.keys("1").hears("Cette place vient d'être prise").hears("Voici les prochains rendez-vous");
 }
@@ -186,7 +189,7 @@ fn a_slot_taken_meanwhile_is_said_and_others_are_offered() {
 fn a_dead_store_leads_to_honest_words_and_never_to_noted() {
     let mut talk = Talk::new("book", LANDLINE);
     talk.replies = |_| Reply::Unavailable;
-    talk.keys("71100").keys("1").keys("1").hears("ne répond pas").hears("Un conseiller va vous rappeler");
+    talk.keys("71100").keys("1").keys("1").keys("1").hears("ne répond pas").hears("Un conseiller va vous rappeler");
     talk.keys("1").keys("3").hears("nous n'avons pas pu noter").hears("soixante-douze");
     assert_eq!(talk.end.as_deref(), Some("callback.lost"));
 }
@@ -196,7 +199,7 @@ fn a_withheld_number_is_served_and_asked_only_to_find_the_appointment_again() {
     let mut talk = Talk::new("book", None);
     talk.keys("71100").keys("1").keys("2").hears("Votre numéro est masqué");
     talk.keys("0353010002").hears("zéro trois, cinquante-trois, zéro un, zéro zéro, zéro deux.");
-    talk.keys("1").keys("1").keys("1").hears("par téléphone.");
+    talk.keys("1").keys("1").keys("1").keys("1").hears("par téléphone.");
     assert_eq!(talk.end.as_deref(), Some("appointment.booked"));
 }
 
@@ -204,9 +207,9 @@ fn a_withheld_number_is_served_and_asked_only_to_find_the_appointment_again() {
 fn my_appointment_needs_the_postal_code_then_can_be_cancelled() {
     let mut talk = Talk::new("manage", LANDLINE);
     talk.hears("Pour vous reconnaître");
-    talk.keys("71100").keys("1").hears("Votre rendez-vous :").hears("Pour annuler ce rendez-vous, tapez 2.");
-    talk.keys("2").hears("Voulez-vous vraiment annuler").keys("2").hears("Pour ne rien changer, tapez 3.");
-    talk.keys("2").keys("1").hears("Votre rendez-vous est annulé");
+    talk.keys("71100").keys("1").hears("Votre rendez-vous :").hears("Pour changer ou annuler ce rendez-vous, tapez 2.");
+    talk.keys("2").keys("2").hears("Voulez-vous vraiment annuler").keys("2").hears("Pour ne rien changer, tapez 3.");
+    talk.keys("2").keys("2").keys("1").hears("Votre rendez-vous est annulé");
     assert_eq!(talk.end.as_deref(), Some("appointment.cancelled"));
 }
 
@@ -223,24 +226,32 @@ fn two_wrong_postal_codes_lead_to_a_person_not_to_an_answer() {
 #[test]
 fn silence_is_answered_kindly_then_by_a_person() {
     let mut talk = Talk::new("welcome", LANDLINE);
-    talk.input(Input::NoInput).hears("Prenez votre temps.");
+    talk.keys("2").input(Input::NoInput).hears("Le code postal est écrit sur vos courriers.");
     talk.input(Input::NoInput).hears("Vous êtes toujours là ?");
     talk.input(Input::NoInput);
     assert!(talk.is_transferred);
 }
 
 #[test]
+fn who_never_pressed_a_key_may_have_none_we_hear_and_two_silences_are_enough() {
+    let mut talk = Talk::new("welcome", LANDLINE);
+    talk.input(Input::NoInput).hears("Vous êtes toujours là ?").hears("Vous pouvez appuyer sur une touche");
+    talk.input(Input::NoInput);
+    assert!(talk.is_transferred, "C26");
+}
+
+#[test]
 fn a_silent_caller_called_back_needs_no_key_at_all() {
     let mut talk = Talk::new("call_back", LANDLINE);
-    (0..3).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
-    talk.hears("C'est noté. Un conseiller vous rappellera au numéro de cet appel.");
+    (0..2).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+    talk.hears("C'est noté. Un conseiller vous rappellera au numéro de cet appel,");
     assert_eq!(talk.end.as_deref(), Some("callback.requested"));
 }
 
 #[test]
 fn a_silent_caller_without_a_number_hears_ours_before_the_end() {
     let mut talk = Talk::new("call_back", None);
-    (0..3).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
+    (0..2).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
     talk.hears("zéro neuf, soixante-douze").hears("Je répète");
     assert_eq!(talk.end.as_deref(), Some("callback.lost"));
 }
@@ -253,7 +264,7 @@ fn zero_is_a_person_from_every_question() {
         &["1", "71100"],
         &["1", "71100", "1"],
         &["1", "71100", "1", "1"],
-        &["1", "71100", "1", "1", "1"],
+        &["1", "1", "71100", "1", "1", "1", "1"],
         &["2"],
     ] {
         let mut talk = Talk::new("welcome", LANDLINE);
@@ -292,7 +303,7 @@ fn broken(flow: &str, find: &str, replace: &str) -> String {
 #[test]
 fn broken_flows_are_refused_with_place_and_remedy() {
     let cases = [
-        ("book", "goto: number\n", "goto: numbre\n", "flows/book.yaml:18:11: no step `numbre`; did you mean `number`?"),
+        ("book", "goto: number\n", "goto: numbre\n", "flows/book.yaml:24:11: no step `numbre`; did you mean `number`?"),
         ("book", "    taken: {", "    takn: {", "takn"),
         ("book", "    yes: write\n", "", "does not say what follows `yes`"),
         (
@@ -310,7 +321,7 @@ fn broken_flows_are_refused_with_place_and_remedy() {
         ("book", "if: caller.withheld", "if: caller.rich", "no condition `caller.rich`"),
         ("book", "    call: call_back\n", "    call: callback\n", "did you mean `call_back`?"),
         ("book", "      callback.lost: lost\n", "", "ends with `callback.lost`"),
-        ("welcome", "      appointment.wanted: book\n", "      appointment.sold: book\n", "appointment."),
+        ("welcome", "      appointment.wanted: sort\n", "      appointment.sold: sort\n", "appointment."),
         ("welcome", "    goto: help\n", "    goto: hello\n", "from step `hello` the flow comes back to it"),
         ("welcome", "      3: {for", "      4: {for: \"rien\", goto: bye}\n      3: {for", "more than 3 choices"),
         ("welcome", "      3: {for", "      0: {for", "key 0 cannot be a choice"),
@@ -339,8 +350,17 @@ fn a_missing_recording_is_refused_by_its_text() {
 /// Whether this turn's « noté » has its write in this very turn: an earlier write excuses nothing.
 fn noted_is_written(talk: &Talk, before: usize) -> bool {
     let is_write = |act: &&Request| {
-        use Request::{Book, Cancel, Confirm, RequestCallback};
-        matches!(act, Book { .. } | Confirm { .. } | Cancel { .. } | RequestCallback { .. })
+        use Request::{AttachMessage, Book, Cancel, Confirm, JoinGroup, Move, RequestCallback};
+        matches!(
+            act,
+            Book { .. }
+                | Move { .. }
+                | Confirm { .. }
+                | Cancel { .. }
+                | RequestCallback { .. }
+                | AttachMessage { .. }
+                | JoinGroup { .. }
+        )
     };
     let is_done = talk.acts[before..].iter().filter(is_write).any(|act| (talk.replies)(act) != Reply::Unavailable);
     is_done || !talk.heard.contains("C'est noté")
@@ -366,7 +386,8 @@ proptest! {
             let before = talk.acts.len();
             let answer = ["1", "2", "3", "*", "71100", "99", "0353010003", "1", "1", "0", "1", "71100"][press];
             if press == 5 { talk.input(Input::NoInput); } else { talk.keys(answer); }
-            prop_assert!(noted_is_written(&talk, before), "« {} » without a write", talk.heard);
+            // `*` says again what was said before.
+            prop_assert!(answer == "*" || noted_is_written(&talk, before), "« {} » without a write", talk.heard);
         }
         prop_assert!(talk.end.is_some() || talk.is_transferred, "still at {:?}", talk.run.place());
     }

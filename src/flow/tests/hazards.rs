@@ -6,7 +6,7 @@ use super::*;
 fn a_star_after_the_appointment_reads_the_appointment_again() {
     let mut talk = Talk::new("manage", LANDLINE);
     talk.keys("71100").keys("1").hears("Votre rendez-vous :");
-    talk.keys("*").hears("Votre rendez-vous :").hears("douze rue de la Liberté").hears("Pour annuler");
+    talk.keys("*").hears("Votre rendez-vous :").hears("douze rue de la Liberté").hears("Pour changer ou annuler");
 }
 
 #[test]
