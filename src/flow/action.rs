@@ -62,6 +62,14 @@ pub enum Request {
         /// When: any of "morning", "afternoon", "any".
         window: String,
     },
+    /// Takes up the run of a dropped call, once the second fact is told (C27, D15). → `Resumed(run)` | `Wrong` | `Gone` |
+    /// `Unavailable`
+    Resume {
+        /// The number that called.
+        phone: PhoneNumber,
+        /// The second fact.
+        place: PostalCode,
+    },
 }
 
 /// The store's answer to a [`Request`].
@@ -80,6 +88,10 @@ pub enum Reply {
     Gone,
     Requested,
     AlreadyRequested,
+    /// The run as JSON: its holds and its keys are its own again.
+    Resumed(String),
+    /// The second fact does not fit.
+    Wrong,
     /// The store did not answer in time, or refused for a reason of its own: nothing was written.
     Unavailable,
 }

@@ -337,9 +337,13 @@ impl Run {
             Reply::Gone => &step.gone,
             Reply::Requested => &step.requested,
             Reply::AlreadyRequested => &step.already_requested,
-            Reply::Unavailable | Reply::Slots(_) | Reply::Held | Reply::Released | Reply::Appointments(_) => {
-                &step.unavailable
-            }
+            Reply::Unavailable
+            | Reply::Slots(_)
+            | Reply::Held
+            | Reply::Released
+            | Reply::Appointments(_)
+            | Reply::Resumed(_)
+            | Reply::Wrong => &step.unavailable,
         };
         self.exit(library, exit.as_ref(), out);
     }

@@ -53,6 +53,7 @@ fn yes(request: &Request) -> Reply {
         Request::Confirm { .. } => Reply::Confirmed,
         Request::Cancel { .. } => Reply::Cancelled,
         Request::RequestCallback { .. } => Reply::Requested,
+        Request::Resume { .. } => Reply::Gone,
     }
 }
 

@@ -498,7 +498,11 @@ fn is_written(store: &Store, call: &str, request: &Request) -> bool {
             let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
             open.any(|open| open.windows.contains(window))
         }
-        Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => true,
+        Request::FindSlots { .. }
+        | Request::FindAppointments { .. }
+        | Request::Hold { .. }
+        | Request::Release
+        | Request::Resume { .. } => true,
     }
 }
 

@@ -140,6 +140,8 @@ impl Store {
                 None => Reply::Gone,
             },
             Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
+            // Nothing rests in the model yet.
+            Request::Resume { .. } => Reply::Gone,
         }
     }
 

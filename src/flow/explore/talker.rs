@@ -75,9 +75,11 @@ impl Kind {
             Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
             Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
-            Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => {
-                false
-            }
+            Request::FindSlots { .. }
+            | Request::FindAppointments { .. }
+            | Request::Hold { .. }
+            | Request::Release
+            | Request::Resume { .. } => false,
         }
     }
 }
