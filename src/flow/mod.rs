@@ -13,6 +13,7 @@ mod definition;
 pub mod draw;
 pub mod explore;
 mod expression;
+mod migrate;
 mod run;
 mod template;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, Library};
+pub use migrate::Migration;
 pub use run::Run;
 
 use crate::phone::{LineKind, PhoneNumber};

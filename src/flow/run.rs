@@ -9,6 +9,7 @@ use super::action::{ActionCall, Reply, Request};
 use super::check::Library;
 use super::definition::{Exit, Field, FieldType, Flow, Offer, Settings, Step};
 
+use super::migrate::Stand;
 use super::template::Text;
 use super::value::Value;
 use super::{Caller, Channel, Effect, Input};
@@ -144,6 +145,18 @@ impl Run {
     /// The names of the flow and the step it stands in, for traces.
     pub fn place(&self) -> (&str, &str) {
         self.frames.last().map_or(("", ""), |frame| (&frame.flow, &frame.step))
+    }
+
+    /// Of the flows it runs in.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Where it stands, for [`migrate`](super::migrate).
+    pub(super) fn stand(&self) -> Stand<'_> {
+        let frames = self.frames.iter().map(|frame| (frame.flow.as_str(), frame.step.as_str())).collect();
+        let field = if let Wait::Field(index) | Wait::ReadBack(index, _) = self.wait { Some(index) } else { None };
+        Stand { frames, field, values: &self.values }
     }
 
     fn flow<'a>(&self, library: &'a Library) -> Option<&'a Flow> {

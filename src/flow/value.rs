@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::Kind;
 use super::template::Filter;
 use crate::booking::{Appointment, Modality, PostalCode, Slot};
 use crate::phone::PhoneNumber;
@@ -21,6 +22,16 @@ pub(super) enum Value {
 pub(super) const BY_PHONE: &str = "par téléphone.";
 
 impl Value {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Postal(_) => Kind::Postal,
+            Self::Phone(_) => Kind::Phone,
+            Self::Choice(_) => Kind::Choice,
+            Self::Slot(_) => Kind::Slot,
+            Self::Appointment(_) => Kind::Appointment,
+        }
+    }
+
     /// As recorded units; nothing where the filter does not fit, which the checker refuses beforehand.
     pub(super) fn spoken(&self, filter: Filter) -> Vec<Unit> {
         match (self, filter) {
