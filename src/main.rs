@@ -236,7 +236,7 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
-    let caller = Caller { number: from.map(parse).transpose()? };
+    let caller = Caller { number: from.map(parse).transpose()?, ..Caller::default() };
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());

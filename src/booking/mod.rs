@@ -6,6 +6,7 @@ pub mod slots;
 use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// How the person and the counsellor meet. A property of the appointment, never of the service (A3, A4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +18,45 @@ pub enum Modality {
     Phone,
     /// By video.
     Visio,
+}
+
+/// Which days and hours somebody wishes for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct When {
+    /// Which days.
+    pub days: Days,
+    /// Which half of them.
+    pub half: Half,
+}
+
+/// Days, as the caller's calendar counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// The first that are free.
+    #[default]
+    Any,
+    /// Up to Sunday.
+    ThisWeek,
+    /// Monday to Sunday after that.
+    NextWeek,
+    /// From the Monday after that on.
+    Later,
+    /// This day.
+    On(Date),
+}
+
+/// Halves of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// Either.
+    #[default]
+    Any,
+    /// Begins before 13:00.
+    Morning,
+    /// Begins at 13:00 or later.
+    Afternoon,
 }
 
 /// Five digits, as on every letter.
@@ -91,4 +131,17 @@ pub struct Appointment {
     pub slot: Slot,
     /// Already confirmed by the person.
     pub is_confirmed: bool,
+}
+
+/// A meeting of several people with a counsellor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Group {
+    /// Identifier in the store.
+    pub id: String,
+    /// Where.
+    pub site: Site,
+    /// Begins.
+    pub starts_at: Timestamp,
+    /// Ends.
+    pub ends_at: Timestamp,
 }

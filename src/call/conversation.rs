@@ -4,12 +4,14 @@
 //! carries out the [`Output`]s.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::keypad::{Gathered, Keypad};
+use crate::booking::PostalCode;
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Effect, Input, Library, Run};
+use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Run};
+use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
 
 /// What the world tells a conversation.
@@ -19,6 +21,8 @@ pub enum Event {
     Started,
     /// A key was pressed. Whoever plays the sound has already stopped it, if it was interruptible.
     Key(char),
+    /// Words were written, on a channel that has letters.
+    Words(String),
     /// The prompt with this tag was played to its end, or stopped.
     Played {
         /// Of the [`Output::Play`].
@@ -52,13 +56,34 @@ pub enum Output {
     },
     /// Ask the store; exactly one [`Event::Replied`] comes back.
     Act {
+        /// Whose holds it is about.
+        run: String,
         /// Asked twice with the same key, it is done once.
         key: String,
         /// What is asked.
         request: Request,
     },
+    /// The caller is gone and may come back: keep their run (C27).
+    Rest(Box<Rest>),
     /// All is said: hang up.
     HangUp,
+}
+
+/// A run whose caller was cut off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// Who may take it up.
+    pub phone: PhoneNumber,
+    /// What they must know (D15).
+    pub fact: PostalCode,
+    /// For how long, with what it holds.
+    pub keep: Duration,
+    /// The flow it began with.
+    pub flow: String,
+    /// Whose holds they are.
+    pub id: String,
+    /// The run, as JSON.
+    pub run: String,
 }
 
 /// Where a conversation stands.
@@ -98,8 +123,8 @@ pub struct Conversation {
 /// Silence after the last words: the far end still holds them back when we have sent them (G16: jitter buffers of up to
 /// 100 ms, once or twice on the way), and a BYE would overtake them.
 const TAIL_MS: u16 = 400;
-/// The flow that answers "a person, please" while nobody can be rung.
-pub const CALL_BACK_FLOW: &str = "call_back";
+/// The flow that answers "a person, please".
+pub const PERSON_FLOW: &str = "person";
 
 impl Conversation {
     /// A conversation that will run `flow` for `caller` under `id`.
@@ -160,7 +185,7 @@ impl Conversation {
                 self.keypad.close();
                 // The run may free what it holds or keep it; nobody hears an answer any more.
                 let effects = self.run.input(library, now.wall, Input::Hangup);
-                out.extend(effects.into_iter().filter_map(act));
+                out.extend(effects.into_iter().filter_map(|effect| self.afterwards(effect)));
             }
             (_, Event::Started) => self.feed(library, now, Input::Start, &mut out),
             (_, Event::Played { tag }) => self.played(tag, now, &mut out),
@@ -174,6 +199,8 @@ impl Conversation {
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
+            (State::Asking, Event::Words(words)) => self.words(library, now, words, &mut out),
+            (State::Acting | State::Ending, Event::Words(_)) => {}
             (_, Event::Held) => {
                 self.is_held = true;
                 self.playing = None;
@@ -215,6 +242,13 @@ impl Conversation {
         self.feed(library, now, input, out);
     }
 
+    fn words(&mut self, library: &Library, now: Now, words: String, out: &mut Vec<Output>) {
+        self.keypad.close();
+        self.queue.clear();
+        (self.playing, self.said) = (None, None);
+        self.feed(library, now, Input::Words(words), out);
+    }
+
     /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
     /// number begun is begun anew, and the waits start over.
     fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
@@ -237,9 +271,16 @@ impl Conversation {
                 Effect::Gather(gather) => self.keypad.ask(gather),
                 Effect::Act { key, request } => {
                     self.state = State::Acting;
-                    out.push(Output::Act { key, request });
+                    out.push(Output::Act { run: self.run.id().to_owned(), key, request });
+                }
+                Effect::Queue { .. } => {
+                    // No counsellor's telephone can be rung from here yet: the honest answer is whether anybody is there.
+                    let is_open = library.hours().is_open(now.wall);
+                    let queued = if is_open { Queued::Busy } else { Queued::Closed };
+                    return self.feed(library, now, Input::Queued(queued), out);
                 }
                 Effect::Transfer => return self.transfer(library, now, out),
+                Effect::Record(_) | Effect::Rest { .. } => {}
                 Effect::End { goal } => {
                     self.state = State::Ending;
                     self.goal = Some(goal);
@@ -255,11 +296,11 @@ impl Conversation {
         self.speak(now, out);
     }
 
-    /// Nobody can be rung yet (the trunk comes later): a person calls back instead. Never a dead end (C2, C8).
+    /// The flow that knows how to reach somebody. Never a dead end (C2, C8).
     fn transfer(&mut self, library: &Library, now: Now, out: &mut Vec<Output>) {
         self.transfers += 1;
         let id = format!("{}-{}", self.id, self.transfers);
-        self.run = self.run.succeed(id, CALL_BACK_FLOW);
+        self.run = self.run.succeed(id, PERSON_FLOW);
         self.feed(library, now, Input::Start, out);
     }
 
@@ -286,19 +327,35 @@ impl Conversation {
         }
     }
 
+    /// What is left to do when nobody listens.
+    fn afterwards(&self, effect: Effect) -> Option<Output> {
+        match effect {
+            Effect::Act { key, request } => Some(Output::Act { run: self.run.id().to_owned(), key, request }),
+            Effect::Rest { keep, fact } => {
+                let rest = Rest {
+                    phone: self.run.caller().callable()?.clone(),
+                    fact,
+                    keep,
+                    flow: self.run.place().0.to_owned(),
+                    id: self.run.id().to_owned(),
+                    run: serde_json::to_string(&self.run).ok()?,
+                };
+                Some(Output::Rest(Box::new(rest)))
+            }
+            Effect::Say(_)
+            | Effect::Gather(_)
+            | Effect::Record(_)
+            | Effect::Queue { .. }
+            | Effect::Transfer
+            | Effect::End { .. } => None,
+        }
+    }
+
     fn played(&mut self, tag: u32, now: Now, out: &mut Vec<Output>) {
         if self.playing == Some(tag) {
             self.playing = None;
             self.speak(now, out);
         }
-    }
-}
-
-/// Only the store's part of an effect.
-fn act(effect: Effect) -> Option<Output> {
-    match effect {
-        Effect::Act { key, request } => Some(Output::Act { key, request }),
-        Effect::Say(_) | Effect::Gather(_) | Effect::Transfer | Effect::End { .. } => None,
     }
 }
 
@@ -338,7 +395,7 @@ mod tests {
 
     impl Talk {
         fn new(flow: &str) -> Self {
-            let caller = Caller { number: PhoneNumber::parse("0353010001") };
+            let caller = Caller { number: PhoneNumber::parse("0353010001"), ..Caller::default() };
             let conversation = Conversation::new("c", flow, caller, Channel::Call);
             let mut talk = Self {
                 conversation,
@@ -474,7 +531,10 @@ mod tests {
     #[test]
     fn the_line_hangs_up_only_after_its_last_word() {
         let mut talk = Talk::new("call_back");
-        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested)).says("C'est noté.");
+        talk.keys("1")
+            .keys("3")
+            .event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }))
+            .says("C'est noté.");
         assert!(!talk.has_hung_up);
         assert!(talk.saying.as_ref().is_some_and(|(.., is_interruptible)| !is_interruptible));
         talk.listen();

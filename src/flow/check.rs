@@ -14,9 +14,11 @@ use super::action::ActionCall;
 use super::definition::{Exit, Field, Flow, Step};
 pub(super) use shape::Kinds;
 
+use super::line::LineFile;
 use super::run::{PERSON, option_unit};
 use super::template::Text;
-use crate::speech::Unit;
+use super::translation::{Translation, Translations};
+use crate::speech::{Language, Unit};
 
 mod shape;
 pub(super) mod ways;
@@ -31,6 +33,8 @@ const WORDS_MAX: usize = 25;
 const EVENTS_MAX: usize = 20_000;
 /// The file of the line's own sentences.
 const ENGINE: &str = "engine.yaml";
+/// The file of the line's number and hours.
+const LINE: &str = "line.yaml";
 
 /// Something a coordinator must mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +67,21 @@ pub(in crate::flow) struct Engine {
     pub still_there: Text,
     pub taken: Text,
     pub person: Text,
+    /// "Vous avez dit :"
+    pub spoken: Text,
+    /// AIDE, where there are letters.
+    pub help: Text,
+    /// A call that was cut off is taken up.
+    pub resumed: Text,
+    /// It cannot be taken up as it was.
+    pub restarted: Text,
 }
 
 impl Engine {
-    fn texts(&self) -> [&Text; 8] {
-        let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person } = self;
-        [yes_no, typed, right, not_understood, take_time, still_there, taken, person]
+    fn texts(&self) -> [&Text; 12] {
+        let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person, .. } = self;
+        let Self { spoken, help, resumed, restarted, .. } = self;
+        [yes_no, typed, right, not_understood, take_time, still_there, taken, person, spoken, help, resumed, restarted]
     }
 }
 
@@ -79,6 +92,8 @@ pub struct Library {
     /// The file of each flow.
     paths: BTreeMap<String, String>,
     engine: Engine,
+    line: LineFile,
+    translations: Translations,
     version: String,
 }
 
@@ -88,10 +103,18 @@ impl Library {
         let mut faults = Vec::new();
         let mut flows = BTreeMap::new();
         let mut paths = BTreeMap::new();
-        let mut engine = None;
+        let (mut engine, mut line, mut translations) = (None, None, Translations::default());
         for (path, text) in files {
-            if path.ends_with(ENGINE) {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            if name == ENGINE {
                 engine = parse::<Engine>(path, text).map_err(|fault| faults.push(fault)).ok();
+            } else if name == LINE {
+                line = parse::<LineFile>(path, text).map_err(|fault| faults.push(fault)).ok();
+            } else if name.starts_with("texts.") {
+                match parse::<Translation>(path, text) {
+                    Ok(translation) => drop(translations.add(translation)),
+                    Err(fault) => faults.push(fault),
+                }
             } else {
                 match parse::<Flow>(path, text) {
                     Ok(flow) if flows.contains_key(&flow.flow) => {
@@ -113,8 +136,16 @@ impl Library {
                 "the line's own sentences are missing: put engine.yaml back beside the flows".to_owned(),
             ));
         }
-        let (Some(engine), true) = (engine, faults.is_empty()) else { return Err(faults) };
-        let library = Self { flows, paths, engine, version: version(files) };
+        if line.is_none() && faults.is_empty() {
+            faults.push(whole(LINE, "il manque line.yaml, avec le numéro et les heures de la ligne".to_owned()));
+        }
+        let (Some(engine), Some(line), true) = (engine, line, faults.is_empty()) else { return Err(faults) };
+        if !flows.contains_key(PERSON) {
+            let message =
+                "il manque le parcours `person`, celui qui mène à quelqu'un : remettez person.yaml avec les autres";
+            return Err(vec![whole("person.yaml", message.to_owned())]);
+        }
+        let library = Self { flows, paths, engine, line, translations, version: version(files) };
         for (name, flow) in &library.flows {
             Checker { library: &library, flow, path: &library.paths[name], is_recorded, faults: &mut faults }.check();
         }
@@ -153,6 +184,30 @@ impl Library {
         &self.engine
     }
 
+    pub(super) fn line(&self) -> &LineFile {
+        &self.line
+    }
+
+    /// When counsellors can be talked to.
+    pub fn hours(&self) -> &super::Hours {
+        self.line.hours()
+    }
+
+    /// A text in a language: the French one where there is no other, which the checker refuses.
+    pub(super) fn text<'a>(&'a self, language: Language, text: &'a Text) -> &'a Text {
+        self.translations.of(language).and_then(|words| words.texts.get(&text.source)).unwrap_or(text)
+    }
+
+    /// What a choice is for, in a language.
+    pub(super) fn purpose<'a>(&'a self, language: Language, purpose: &'a str) -> &'a str {
+        self.translations.of(language).and_then(|words| words.options.get(purpose)).map_or(purpose, String::as_str)
+    }
+
+    /// "For English, press 9."
+    pub(super) fn invitation(&self, language: Language) -> &str {
+        self.translations.of(language).map_or("", |words| &words.invitation)
+    }
+
     /// Every text that must be recorded for these flows, beside dates, numbers and places.
     pub fn texts(&self) -> BTreeSet<String> {
         let mut texts: BTreeSet<String> =
@@ -161,10 +216,11 @@ impl Library {
             texts.extend(step_texts(&step.value).into_iter().flat_map(|text| text.fixed().map(str::to_owned)));
             texts.extend(purposes(&step.value).map(|purpose| match option_unit(purpose) {
                 Unit::Say(text) => text,
-                Unit::Pause(_) => String::new(),
+                Unit::Pause(_) | Unit::Own(_) => String::new(),
             }));
         }
         texts.insert(super::value::BY_PHONE.to_owned());
+        texts.insert(super::value::BY_VIDEO.to_owned());
         texts
     }
 }
@@ -246,27 +302,8 @@ fn purposes(step: &Step) -> impl Iterator<Item = &String> {
     menu.chain(among).chain(step.offer.iter().flat_map(|offer| [&offer.more, &offer.neither]))
 }
 
-/// Every outcome that can lead somewhere, but for the goals of called flows.
-const EXITS: [&str; 15] = [
-    "then",
-    "else",
-    "yes",
-    "no",
-    "chosen",
-    "none",
-    "booked",
-    "taken",
-    "already_booked",
-    "confirmed",
-    "cancelled",
-    "gone",
-    "requested",
-    "already_requested",
-    "unavailable",
-];
-
 fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
-    EXITS.iter().filter_map(|name| exit(step, name).as_ref()).chain(step.ends.values())
+    step.exits.values().chain(step.ends.values())
 }
 
 pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
@@ -327,11 +364,12 @@ impl Checker<'_> {
             step.act.is_some(),
             step.condition.is_some(),
             step.call.is_some(),
+            step.queue.is_some(),
         ];
         let count = kinds.into_iter().filter(|is| *is).count();
         if count > 1 {
             self.fault(at, format!("step `{name}` does {count} things at once: make a step of each"));
-        } else if count == 0 && step.end.is_none() && step.queue.is_none() {
+        } else if count == 0 && step.end.is_none() {
             self.fault(
                 at,
                 format!("step `{name}` does nothing: write say, menu, ask, form, offer, confirm, do, if, call or end"),
@@ -363,13 +401,15 @@ impl Checker<'_> {
 
     fn outcomes(&mut self, name: &str, step: &Step, at: Location) {
         if step.confirm.is_some() {
-            self.wants(name, &[("yes", &step.yes), ("no", &step.no)], at);
+            self.wants(name, step, &["yes", "no"], at);
         }
         if step.condition.is_some() {
-            self.wants(name, &[("then", &step.then), ("else", &step.otherwise)], at);
+            self.wants(name, step, &["then", "else"], at);
         }
-        let action = step.act.as_ref().or(step.offer.as_ref().map(|offer| &offer.from));
-        if let Some(action) = action {
+        if step.queue.is_some() {
+            self.wants(name, step, &["answered", "closed", "busy", "callback"], at);
+        }
+        if let Some(action) = step.action() {
             self.action(name, step, &action.value, at);
         }
         if let Some(called) = &step.call {
@@ -377,8 +417,8 @@ impl Checker<'_> {
         }
     }
 
-    fn wants(&mut self, name: &str, exits: &[(&str, &Option<Exit>)], at: Location) {
-        for (outcome, _) in exits.iter().filter(|(_, exit)| exit.is_none()) {
+    fn wants(&mut self, name: &str, step: &Step, outcomes: &[&str], at: Location) {
+        for outcome in outcomes.iter().filter(|outcome| step.exit(outcome).is_none()) {
             self.fault(at, format!("step `{name}` does not say what follows `{outcome}`: write `{outcome}: …`"));
         }
     }
@@ -392,9 +432,7 @@ impl Checker<'_> {
             let takes = signature.takes.len();
             self.fault(at, format!("`{}` takes {takes} fields, not {}", action.name, action.fields.len()));
         }
-        let exits: Vec<(&str, &Option<Exit>)> =
-            signature.outcomes.iter().map(|outcome| (*outcome, exit(step, outcome))).collect();
-        self.wants(name, &exits, at);
+        self.wants(name, step, signature.outcomes, at);
     }
 
     fn called(&mut self, name: &str, step: &Step, called: &Spanned<String>, at: Location) {
@@ -508,15 +546,14 @@ impl Checker<'_> {
 }
 
 pub(super) fn is_given(field: &str) -> bool {
-    field == "caller.number" || field == "item" || field.starts_with('\'')
+    field == "caller.number" || field == "item" || field.starts_with('\'') || field.starts_with("line.")
 }
 
 pub(super) fn fills(step: &Step) -> Vec<&str> {
     let mut names: Vec<&str> = fields(step).map(|(name, _)| name.as_str()).collect();
     names.extend(step.offer.iter().map(|offer| offer.field.as_str()));
-    if step.act.as_ref().is_some_and(|act| act.value.name == "appointments.book") {
-        names.push("appointment");
-    }
+    let filled = step.act.as_ref().and_then(|act| act.value.signature());
+    names.extend(filled.into_iter().flat_map(|signature| signature.fills).map(|(name, ..)| *name));
     names
 }
 
@@ -524,31 +561,11 @@ pub(super) fn uses(step: &Step) -> Vec<&str> {
     // What a question itself fills may be spoken in its own exits.
     let own = fills(step);
     let mut names: Vec<&str> = step_texts(step).into_iter().flat_map(Text::paths).collect();
-    names.extend(step.condition.iter().filter_map(|condition| condition.field()));
+    names.extend(step.condition.iter().flat_map(|condition| condition.fields()));
     let actions = step.act.iter().chain(step.offer.iter().map(|offer| &offer.from));
     names.extend(actions.flat_map(|action| action.value.fields.iter().map(String::as_str)));
     names.retain(|name| !own.contains(name));
     names
-}
-
-fn exit<'a>(step: &'a Step, outcome: &str) -> &'a Option<Exit> {
-    match outcome {
-        "then" => &step.then,
-        "else" => &step.otherwise,
-        "yes" => &step.yes,
-        "no" => &step.no,
-        "chosen" => &step.chosen,
-        "none" => &step.none,
-        "booked" => &step.booked,
-        "taken" => &step.taken,
-        "already_booked" => &step.already_booked,
-        "confirmed" => &step.confirmed,
-        "cancelled" => &step.cancelled,
-        "gone" => &step.gone,
-        "requested" => &step.requested,
-        "already_requested" => &step.already_requested,
-        _ => &step.unavailable,
-    }
 }
 
 /// "did you mean `slots`?", or all that exists.

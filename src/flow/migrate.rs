@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::ActionCall;
 use super::check::ways::edges_named;
 use super::check::{Kinds, Library, fields, fills, is_given, uses};
-use super::definition::{Flow, Step};
+use super::definition::{Field, FieldType, Flow, Step, YES_NO};
 use super::run::Run;
 use super::value::Value;
 
@@ -81,7 +81,11 @@ fn find<'a>(library: &'a Library, flow: &str, step: &str) -> Option<(&'a Flow, &
 
 /// One line: the kind of a step, and what it asks for or wants done.
 fn does(step: &Step) -> String {
-    let asked = fields(step).map(|(name, field)| format!(" {name}:{:?}", field.kind)).collect::<String>();
+    let asked = fields(step).map(|(name, field)| match field.kind {
+        FieldType::Digits => format!(" {name}:{:?}", field.digits()),
+        kind => format!(" {name}:{kind:?}"),
+    });
+    let asked = asked.collect::<String>();
     if let Some(offer) = &step.offer {
         let held = if offer.hold.is_some() { ", held" } else { "" };
         return format!("offer {} as {}{held}", action(&offer.from.value), offer.field);
@@ -92,6 +96,7 @@ fn does(step: &Step) -> String {
         (None, None) if !asked.is_empty() => format!("ask{asked}"),
         (None, None) if step.menu.is_some() => "menu".to_owned(),
         (None, None) if step.confirm.is_some() => "confirm".to_owned(),
+        (None, None) if step.queue.is_some() => "queue".to_owned(),
         // Nobody waits there.
         (None, None) => "passes".to_owned(),
     }
@@ -101,17 +106,40 @@ fn action(call: &ActionCall) -> String {
     format!("{}({})", call.name, call.fields.join(", "))
 }
 
-/// Whether every value that may be needed from this step on is there, and none of this flow's is of another kind.
+/// Whether every value that may be needed from this step on is there, and what it has to be in these flows.
 fn knows(values: &BTreeMap<String, Value>, flow: &Flow, step: &str, field: Option<usize>) -> bool {
-    let (kinds, _) = Kinds::read(flow);
-    let is_kind = |name: &str, value: &Value| kinds.of(name).is_none_or(|kind| kind == value.kind());
-    let is_word = |name: &str, value: &Value| match value {
-        Value::Choice(word) => kinds.words_of(name).is_none_or(|words| words.contains(&word.as_str())),
-        _ => true,
-    };
     let needed = needed(flow, step, field);
-    let is_there = |name: &&str| values.get(*name).is_some_and(|value| is_word(name, value));
-    values.iter().all(|(name, value)| is_kind(name, value)) && needed.iter().all(is_there)
+    needed.iter().all(|name| values.get(*name).is_some_and(|value| suits(name, value, flow)))
+}
+
+/// Values that some flow could take for an answer to a question that is no longer the one they answered: to be asked again.
+/// What a safe run stands on is none of them.
+pub(super) fn stale(run: &Run, migration: Migration, library: &Library) -> Vec<String> {
+    let Stand { frames, field, values } = run.stand();
+    let frames = if migration == Migration::Restart { &[] } else { frames.as_slice() };
+    let found = frames.iter().filter_map(|(flow, step)| Some((library.flow(flow)?, *step)));
+    let kept: BTreeSet<&str> = found.flat_map(|(flow, step)| needed(flow, step, field)).collect();
+    let is_stale = |name: &str, value: &Value| library.files().any(|(_, flow)| !suits(name, value, flow));
+    let names = values.iter().filter(|(name, value)| !kept.contains(name.as_str()) && is_stale(name, value));
+    names.map(|(name, _)| name.clone()).collect()
+}
+
+/// Whether a value is one that this flow could have filled in itself.
+fn suits(name: &str, value: &Value, flow: &Flow) -> bool {
+    let (kinds, _) = Kinds::read(flow);
+    let mut asked =
+        flow.steps.values().flat_map(|step| fields(&step.value)).filter(|(other, _)| *other == name).peekable();
+    let is_answer = asked.peek().is_none() || asked.any(|(_, field)| answers(field, value));
+    is_answer && kinds.of(name).is_none_or(|kind| kind == value.kind())
+}
+
+fn answers(field: &Field, value: &Value) -> bool {
+    match (field.kind, value) {
+        (FieldType::Choice, Value::Choice(word)) => field.among.values().any(|among| among.value == *word),
+        (FieldType::YesNo, Value::Choice(word)) => YES_NO.contains(&word.as_str()),
+        (FieldType::Digits, Value::Digits(digits)) => field.takes(digits),
+        (kind, value) => kind.kind() == value.kind(),
+    }
 }
 
 /// The fields that may be looked at from this step on before anything fills them: those of each step, and backwards along each

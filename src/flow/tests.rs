@@ -52,8 +52,8 @@ fn yes(request: &Request) -> Reply {
         Request::FindAppointments { .. } => Reply::Appointments(vec![appointment()]),
         Request::Confirm { .. } => Reply::Confirmed,
         Request::Cancel { .. } => Reply::Cancelled,
-        Request::RequestCallback { .. } => Reply::Requested,
-        Request::Resume { .. } => Reply::Gone,
+        Request::RequestCallback { .. } => Reply::Requested { promise: Timestamp::UNIX_EPOCH },
+        _ => Reply::Unavailable,
     }
 }
 
@@ -70,7 +70,7 @@ struct Talk {
 
 impl Talk {
     fn new(flow: &str, number: Option<&str>) -> Self {
-        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()) };
+        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()), ..Caller::default() };
         let run = Run::new("r".into(), flow, caller, Channel::Call);
         let mut talk = Self {
             library: library(),

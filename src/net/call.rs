@@ -117,11 +117,12 @@ impl Leg {
                     let sound = pieces(&self.edition.sounds, &prompt);
                     self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
                 }
-                Effect::Talk(Output::Act { key, request }) => {
-                    let (store, id) = (self.switchboard.store.clone(), self.id.clone());
+                Effect::Talk(Output::Act { run, key, request }) => {
+                    let store = self.switchboard.store.clone();
                     let wall = self.switchboard.clock.now().wall;
-                    self.replies.spawn(async move { store.execute(wall, &id, &key, &request).await });
+                    self.replies.spawn(async move { store.execute(wall, &run, &key, &request).await });
                 }
+                Effect::Talk(Output::Rest(_)) => {}
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
                 Effect::Close(record) => {
@@ -158,7 +159,7 @@ fn describe(switchboard: &Switchboard, incoming: &Incoming, id: &str, port: u16)
     let session_id = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
     crate::call::Incoming {
         id: id.to_owned(),
-        caller: Caller { number: incoming.identity.caller.clone() },
+        caller: Caller { number: incoming.identity.caller.clone(), ..Caller::default() },
         flow: switchboard.flow.clone(),
         local: Local { address, port, session_id, version: 1 },
     }
@@ -181,6 +182,7 @@ fn words(ended: Ended) -> &'static str {
 fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
         Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
+        Unit::Own(_) => None,
         Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
     };
     prompt.0.iter().filter_map(piece).collect()

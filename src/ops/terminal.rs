@@ -97,11 +97,12 @@ impl<W: Write> Tryout<'_, W> {
                         writeln!(self.out, "☎ {}", prompt.text())?;
                         events.insert(0, Event::Played { tag });
                     }
-                    Output::Act { key, request } => {
+                    Output::Act { run, key, request } => {
                         let now = self.now().wall;
-                        let reply = self.runtime.block_on(self.store.execute(now, self.run, &key, &request));
+                        let reply = self.runtime.block_on(self.store.execute(now, &run, &key, &request));
                         events.push(Event::Replied(reply));
                     }
+                    Output::Rest(_) => {}
                     Output::HangUp => {
                         writeln!(self.out, "— la ligne raccroche")?;
                         return Ok(true);

@@ -100,7 +100,7 @@ impl Store {
     pub async fn execute(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Reply {
         let reading = async {
             match request {
-                Request::FindSlots { place, modality, limit } => {
+                Request::FindSlots { place, modality, limit, .. } => {
                     let mut reader = self.readers.acquire().await?;
                     let plan = self.shelf.plan(&mut reader, now).await?;
                     find::slots(&mut reader, &plan, now, place, *modality, usize::from(*limit)).await.map(Some)

@@ -25,12 +25,12 @@ pub(super) async fn apply(
     match request {
         Request::Hold { slot, ttl_s } => hold(tx, now, run, slot, *ttl_s).await,
         Request::Release => release(tx, run).await.map(|()| Reply::Released),
-        Request::Book { phone, place, slot } => book(tx, now, run, phone.as_ref(), place, slot).await,
+        Request::Book { phone, place, slot, .. } => book(tx, now, run, phone.as_ref(), place, slot).await,
         Request::Confirm { appointment } => confirm(tx, now, appointment).await,
         Request::Cancel { appointment } => cancel(tx, now, appointment).await,
         Request::RequestCallback { phone, topic, window } => call_back(tx, now, phone, topic, window).await,
         Request::Resume { phone, place } => rest::resume(tx, now, phone, place).await,
-        Request::FindSlots { .. } | Request::FindAppointments { .. } => Ok(Reply::Unavailable),
+        _ => Ok(Reply::Unavailable),
     }
 }
 
@@ -269,7 +269,7 @@ async fn call_back(
                 .execute(tx)
                 .await?;
         }
-        return Ok(Reply::AlreadyRequested);
+        return Ok(Reply::AlreadyRequested { promise: now });
     }
     sqlx::query(
         "INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES($1, $2, $3, $4, $5, 'queued')",
@@ -281,5 +281,5 @@ async fn call_back(
     .bind(now.as_second())
     .execute(tx)
     .await?;
-    Ok(Reply::Requested)
+    Ok(Reply::Requested { promise: now })
 }

@@ -214,6 +214,14 @@ fn kind(request: &Request) -> &'static str {
         Request::Confirm { .. } => "confirm",
         Request::Cancel { .. } => "cancel",
         Request::RequestCallback { .. } => "request_callback",
+        Request::FindDays { .. } => "find_days",
+        Request::Move { .. } => "move",
+        Request::AttachMessage { .. } => "attach_message",
+        Request::FindCallback { .. } => "find_callback",
+        Request::FindGroups { .. } => "find_groups",
+        Request::JoinGroup { .. } => "join_group",
+        Request::Rate { .. } => "rate",
+        Request::RecordConsent { .. } => "record_consent",
         Request::Resume { .. } => keep::RESUME,
     }
 }

@@ -70,7 +70,7 @@ impl Stage for Memory {
             Clause::Later(wait) => self.clock.pass(*wait),
             Clause::Call(number) => {
                 self.calls += 1;
-                let caller = Caller { number: number.clone() };
+                let caller = Caller { number: number.clone(), ..Caller::default() };
                 let id = format!("run-{}", self.calls);
                 self.call = Some(Conversation::new(&id, "welcome", caller, Channel::Call));
                 self.said.clear();

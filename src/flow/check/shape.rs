@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_saphyr::Location;
 
 use super::super::action::{ActionCall, Kind};
-use super::super::definition::{FieldType, Step};
+use super::super::definition::{FieldType, Step, YES_NO, exit_names};
 use super::super::template::{Filter, Part, Text};
 use super::super::value::BY_PHONE;
 use super::ways::asks_caller;
-use super::{Checker, EXITS, PERSON, exit, fields, nearest, purposes, step_texts, unrecorded};
+use super::{Checker, PERSON, fields, nearest, purposes, step_texts, unrecorded};
 
 /// Facts that the network tells.
 const KNOWN: &str = "caller.number";
@@ -27,10 +27,6 @@ impl Checker<'_> {
         if name == PERSON {
             self.fault(at, "`person` always means somebody to talk to: give the step another name".to_owned());
         }
-        if step.queue.is_some() {
-            let message = "`queue` comes with the next version: write `goto: person` on the step before".to_owned();
-            self.fault(at, message);
-        }
         self.belongings(name, step, at);
         self.questions(step, at);
         self.fields(step, kinds, at);
@@ -39,18 +35,19 @@ impl Checker<'_> {
     /// Keys that would be ignored in this step are refused: the coordinator meant something by them.
     fn belongings(&mut self, name: &str, step: &Step, at: Location) {
         let kind = kind(step);
-        let action = step.act.as_ref().or(step.offer.as_ref().map(|offer| &offer.from));
+        let action = step.action();
         let own: &[&str] = match kind {
             "if" => &["then", "else"],
             "confirm" => &["yes", "no"],
+            "queue" => &["answered", "closed", "busy", "callback"],
             "do" | "offer" => match action.and_then(|action| action.value.signature()) {
                 Some(signature) => signature.outcomes,
                 None => return,
             },
             _ => &[],
         };
-        let strangers = EXITS.iter().filter(|outcome| exit(step, outcome).is_some() && !own.contains(outcome));
-        let mut strange: Vec<&str> = strangers.copied().collect();
+        let strangers = exit_names().filter(|outcome| step.exit(outcome).is_some() && !own.contains(outcome));
+        let mut strange: Vec<&str> = strangers.collect();
         let goes_on = matches!(kind, "say" | "ask" | "form");
         let ladder = !step.nomatch.is_empty() || !step.noinput.is_empty();
         strange.extend((step.goto.is_some() && !goes_on).then_some("goto"));
@@ -80,8 +77,11 @@ impl Checker<'_> {
                 self.fault(at, format!("`{name}` is typed, not chosen: take `among:` away, or write `type: choice`"));
             }
             match &field.known {
-                Some(fact) if fact != KNOWN || field.kind != FieldType::Phone => {
-                    self.fault(at, format!("`{name}` cannot be known from `{fact}`: only `{KNOWN}`, for a `phone`"));
+                Some(fact) if fact != name && (fact != KNOWN || field.kind != FieldType::Phone) => {
+                    let message = format!(
+                        "`{name}` cannot be known from `{fact}`: only from `{name}` itself, or a `phone` from `{KNOWN}`"
+                    );
+                    self.fault(at, message);
                 }
                 Some(_) | None => {}
             }
@@ -104,11 +104,15 @@ impl Checker<'_> {
 
     /// Each value is spoken by a filter that fits it, compared with a word it can be, given to an action that takes it.
     fn fields(&mut self, step: &Step, kinds: &Kinds<'_>, at: Location) {
-        let item = step.offer.as_ref().and_then(|offer| offer.from.value.gives());
-        for part in step_texts(step).into_iter().flat_map(|text| &text.0) {
+        let item = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
+        for part in step_texts(step).into_iter().flat_map(|text| &text.parts) {
             let Part::Value { path, filter } = part else { continue };
             let kind = if path == "item" { item } else { kinds.of(path) };
-            if let Some(kind) = kind.filter(|kind| !fits(*filter, *kind)) {
+            if let Some(name) = path.strip_prefix("line.").filter(|name| self.library.line().value(name).is_none()) {
+                let known: Vec<String> = self.library.line().names().map(|name| format!("line.{name}")).collect();
+                self.fault(at, format!("no number `line.{name}`; {}", nearest(path, known.iter())));
+            }
+            if let Some(kind) = kind.filter(|kind| !filter.fits(*kind)) {
                 self.fault(
                     at,
                     format!("`{path}` is {}: it cannot be spoken this way; write {}", kind.name(), remedy(path, kind)),
@@ -118,19 +122,20 @@ impl Checker<'_> {
                 self.fault(at, unrecorded(BY_PHONE));
             }
         }
-        if let Some((field, word)) = step.condition.as_ref().and_then(|condition| condition.compared())
-            && let Some(words) = kinds.words.get(field).filter(|words| !words.contains(word))
-        {
-            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            self.fault(at, format!("`{field}` is never `{word}`; {}", nearest(word, words.iter())));
+        for (field, word) in step.condition.iter().flat_map(|condition| condition.compared()) {
+            if let Some(words) = kinds.words.get(field).filter(|words| !words.contains(word)) {
+                let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+                self.fault(at, format!("`{field}` is never `{word}`; {}", nearest(word, words.iter())));
+            }
         }
-        for action in step.act.iter().chain(step.offer.iter().map(|offer| &offer.from)) {
+        if let Some(action) = step.action() {
             self.arguments(&action.value, kinds, at);
         }
     }
 
     fn arguments(&mut self, action: &ActionCall, kinds: &Kinds<'_>, at: Location) {
         let Some(signature) = action.signature() else { return };
+        let mut words = signature.words.iter();
         for (field, wanted) in action.fields.iter().zip(signature.takes) {
             if let Some(kind) = kinds.of(field).filter(|kind| kind != wanted) {
                 let message = format!(
@@ -144,13 +149,14 @@ impl Checker<'_> {
             if *wanted != Kind::Choice {
                 continue;
             }
+            let known = words.next().copied().unwrap_or_default();
             let literal = field.strip_prefix('\'').map(|field| field.trim_end_matches('\''));
             let given: Vec<&str> = match literal {
                 Some(word) => vec![word],
                 None => kinds.words.get(field.as_str()).into_iter().flatten().copied().collect(),
             };
-            let allowed: Vec<String> = signature.words.iter().map(|word| (*word).to_owned()).collect();
-            for word in given.into_iter().filter(|word| !signature.words.contains(word)) {
+            let allowed: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
+            for word in given.into_iter().filter(|word| !known.contains(word)) {
                 self.fault(at, format!("`{}` does not know `{word}`; {}", action.name, nearest(word, allowed.iter())));
             }
         }
@@ -168,11 +174,14 @@ impl<'a> Kinds<'a> {
                 filled.push((name, field.kind.kind()));
                 let words = field.among.values().map(|among| among.value.as_str());
                 all.words.entry(name).or_default().extend(words);
+                if field.kind == FieldType::YesNo {
+                    all.words.entry(name).or_default().extend(YES_NO);
+                }
             }
             let offer = step.value.offer.as_ref();
-            filled.extend(offer.and_then(|offer| Some((offer.field.as_str(), offer.from.value.gives()?))));
-            let act = step.value.act.as_ref();
-            filled.extend(act.and_then(|act| Some(("appointment", act.value.gives()?))));
+            filled.extend(offer.and_then(|offer| Some((offer.field.as_str(), offer.from.value.lists()?))));
+            let act = step.value.act.as_ref().and_then(|act| act.value.signature());
+            filled.extend(act.into_iter().flat_map(|act| act.fills).map(|(name, kind, _)| (*name, *kind)));
             for (name, kind) in filled {
                 let before = *all.kinds.entry(name).or_insert(kind);
                 if before != kind {
@@ -189,13 +198,9 @@ impl<'a> Kinds<'a> {
         match path {
             KNOWN => Some(Kind::Phone),
             _ if path.starts_with('\'') => Some(Kind::Choice),
+            _ if path.starts_with("line.") => Some(Kind::Public),
             _ => self.kinds.get(path).copied(),
         }
-    }
-
-    /// The words that a choice can be.
-    pub(in crate::flow) fn words_of(&self, field: &str) -> Option<&BTreeSet<&'a str>> {
-        self.words.get(field)
     }
 }
 
@@ -210,23 +215,12 @@ fn kind(step: &Step) -> &'static str {
         ("do", step.act.is_some()),
         ("if", step.condition.is_some()),
         ("call", step.call.is_some()),
+        ("queue", step.queue.is_some()),
     ];
     kinds.iter().find(|(_, is)| *is).map_or("end", |(name, _)| name)
 }
 
-fn fits(filter: Filter, kind: Kind) -> bool {
-    match filter {
-        Filter::Date | Filter::City | Filter::Address => matches!(kind, Kind::Slot | Kind::Appointment),
-        Filter::Digits => kind == Kind::Postal,
-        Filter::Pairs => kind == Kind::Phone,
-    }
-}
-
 fn remedy(path: &str, kind: Kind) -> String {
-    match kind {
-        Kind::Postal => format!("`{{{path} | spoken-digits}}`"),
-        Kind::Phone => format!("`{{{path} | spoken-pairs}}`"),
-        Kind::Slot | Kind::Appointment => format!("`{{{path} | spoken-date}}` or `{{{path} | spoken-address}}`"),
-        Kind::Choice => "an `if:` with a sentence for each choice".to_owned(),
-    }
+    let filters: Vec<String> = Filter::of(kind).map(|filter| format!("`{{{path} | {filter}}}`")).collect();
+    if filters.is_empty() { "an `if:` with a sentence for each choice".to_owned() } else { filters.join(" or ") }
 }

@@ -3,15 +3,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::action::Kind;
 use super::super::definition::{Flow, Step};
-use super::{Checker, EXITS, Library, PERSON, exit, fields};
+use super::{Checker, Library, PERSON, fields};
 
 /// The flow that answers "a person" while nobody can be rung: it must end by itself (C8).
 const CALL_BACK: &str = "call_back";
 /// Said only of what is in the store.
 const WRITTEN: [&str; 4] = ["est noté", "est annulé", "est confirmé", "est pris."];
 /// Outcomes after which it is.
-const WRITES: [&str; 5] = ["booked", "confirmed", "cancelled", "requested", "already_requested"];
+const WRITES: [&str; 10] = [
+    "booked",
+    "moved",
+    "confirmed",
+    "cancelled",
+    "requested",
+    "already_requested",
+    "kept",
+    "joined",
+    "already_joined",
+    "recorded",
+];
 /// Flows calling flows: a caller remembers no deeper tree, and a circle is refused before it is followed this far.
 const DEPTH_MAX: usize = 8;
 
@@ -176,8 +188,7 @@ fn roots(flow: &Flow) -> impl Iterator<Item = &str> {
 
 /// Exits by the name of the outcome that takes them.
 pub(in crate::flow) fn edges_named(step: &Step) -> Vec<(&str, &super::Exit)> {
-    let named = EXITS.iter().filter_map(|name| Some((*name, exit(step, name).as_ref()?)));
-    named.chain(step.ends.iter().map(|(goal, exit)| (goal.as_str(), exit))).collect()
+    step.exits.iter().chain(&step.ends).map(|(outcome, exit)| (outcome.as_str(), exit)).collect()
 }
 
 /// Where a step can lead, and by what.
@@ -189,12 +200,12 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
     let goto = if asks { Way::Answer } else { Way::Alone };
     edges.extend(step.goto.iter().map(|target| (target.value.as_str(), goto)));
     let by_caller = step.confirm.is_some();
-    let offers_slots = step.offer.as_ref().is_some_and(|offer| offer.from.value.name == "slots.find");
+    // The only appointment is taken without a question; of other things, even one is.
+    let asks_always = step.offer.as_ref().is_some_and(|offer| offer.from.value.lists() != Some(Kind::Appointment));
     for (name, exit) in edges_named(step) {
         let way = match name {
             "yes" | "no" if by_caller => Way::Answer,
-            // The only appointment is taken without a question.
-            "chosen" if offers_slots => Way::Answer,
+            "chosen" if asks_always => Way::Answer,
             _ if step.act.is_some() => Way::Store { is_written: WRITES.contains(&name) },
             _ => Way::Alone,
         };
@@ -247,24 +258,4 @@ fn written_after(library: &Library, step: &Step, outcome: &str, before: bool, de
         .filter(|(name, _)| called.steps.get(name).is_some_and(|step| step.value.end.as_deref() == Some(outcome)))
         .peekable();
     reached.peek().is_some() && reached.all(|(_, is_written)| *is_written)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::exits;
-    use super::*;
-
-    #[test]
-    fn every_exit_of_a_step_has_its_name() {
-        let mut step = Step::default();
-        let exit = || {
-            let nowhere = serde_saphyr::Location::UNKNOWN;
-            Some(super::super::Exit { say: None, goto: serde_saphyr::Spanned::new(String::new(), nowhere, nowhere) })
-        };
-        step.then = exit();
-        step.yes = exit();
-        step.already_booked = exit();
-        step.unavailable = exit();
-        assert_eq!(edges_named(&step).len(), exits(&step).count());
-    }
 }

@@ -1,6 +1,8 @@
 //! The store as the exploration sees it: what the real one promises, small enough to be read in one go. A property test
 //! runs the same random histories on both (`src/store/tests/model.rs`).
 
+use jiff::Timestamp;
+
 use crate::booking::slots::{Terms, cells};
 use crate::booking::{Appointment, PostalCode, Slot};
 use crate::flow::action::{Reply, Request};
@@ -8,6 +10,9 @@ use crate::phone::PhoneNumber;
 
 /// As the store's own: no hold outlives this.
 pub const HOLD_MAX_S: u32 = 2 * 3_600;
+
+/// When everybody is called back: 2026-12-03 18:00 in Paris. No flow compares it with anything.
+pub const PROMISE: Timestamp = Timestamp::constant(1_796_317_200, 0);
 
 /// What never changes while calls last.
 #[derive(Clone, Debug)]
@@ -124,7 +129,7 @@ impl Store {
                 self.release(run);
                 Reply::Released
             }
-            Request::Book { phone, place, slot } => self.book(region, run, phone.as_ref(), place, slot),
+            Request::Book { phone, place, slot, .. } => self.book(region, run, phone.as_ref(), place, slot),
             Request::Confirm { appointment } => match self.change(appointment) {
                 Some(row) => {
                     row.is_confirmed = true;
@@ -140,8 +145,7 @@ impl Store {
                 None => Reply::Gone,
             },
             Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
-            // Nothing rests in the model yet.
-            Request::Resume { .. } => Reply::Gone,
+            _ => Reply::Unavailable,
         }
     }
 
@@ -205,12 +209,12 @@ impl Store {
         let Some(open) = open else {
             let (topic, windows) = (topic.to_owned(), vec![window.to_owned()]);
             self.call_backs.push(CallBack { phone: phone.clone(), topic, windows });
-            return Reply::Requested;
+            return Reply::Requested { promise: PROMISE };
         };
         if !open.windows.iter().any(|known| known == window) {
             open.windows.push(window.to_owned());
         }
-        Reply::AlreadyRequested
+        Reply::AlreadyRequested { promise: PROMISE }
     }
 
     /// The appointment in the version read out, if it can still be changed; it counts as changed.

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
+
 use super::search::Search;
 use super::store::Hold;
 use super::world::World;
@@ -21,7 +23,7 @@ fn library() -> &'static Library {
 }
 
 fn shown(number: &str) -> Caller {
-    Caller { number: PhoneNumber::parse(number) }
+    Caller { number: PhoneNumber::parse(number), ..Caller::default() }
 }
 
 /// One call, or two, in a world as small as can be.
@@ -124,7 +126,7 @@ fn one_key_for_two_requests_is_found() {
 #[test]
 fn an_unavailable_store_taken_for_a_willing_one_is_found() {
     let told = |_: &Run, input| match input {
-        Input::Reply(Reply::Unavailable) => Input::Reply(Reply::Requested),
+        Input::Reply(Reply::Unavailable) => Input::Reply(Reply::Requested { promise: Timestamp::UNIX_EPOCH }),
         other => other,
     };
     caught("call_back", &one(), Wires { told, ..STRAIGHT }, "nothing of it is written");

@@ -4,12 +4,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::search::{Move, Stimulus, tried};
 use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
-use super::talker::{Step, Talker};
+use super::talker::{Step, Talker, Waits};
 use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
 use crate::booking::{Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Gather, Input, Library};
+use crate::flow::{Input, Library};
 
 /// Names of the callers' runs.
 const NAMES: [&str; 2] = ["a", "b"];
@@ -67,8 +67,8 @@ impl<'a> World<'a> {
     }
 
     /// Which of the keys are tried at a question.
-    pub(super) fn keys(&self, gather: Gather) -> Vec<u8> {
-        tried(&self.keys, gather, self.scope.detail)
+    pub(super) fn keys(&self, waits: Waits) -> Vec<u8> {
+        tried(&self.keys, waits, self.scope.detail)
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
@@ -95,12 +95,14 @@ impl<'a> World<'a> {
                 let slot = at(nth);
                 let place = PostalCode::parse(super::HERE).expect("five digits");
                 store.apply(&self.region, RIVAL, &Request::Hold { slot: slot.clone(), ttl_s: HOLD_MAX_S });
-                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot });
+                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot, other: None });
             }
             Move::RivalLetsGo => store.release(RIVAL),
             Move::Start(_)
             | Move::Keys(..)
             | Move::Silence(_)
+            | Move::Speaks(_)
+            | Move::Queue(..)
             | Move::HangUp(_)
             | Move::Answered(_)
             | Move::Unavailable(_)

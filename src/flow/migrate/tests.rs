@@ -95,10 +95,21 @@ steps:
   give_up: {say: "Rappelez-nous.", end: callback.requested}
 "#;
 
+const PERSON: &str = r#"
+flow: person
+start: call_back
+steps:
+  call_back: {call: call_back, ends: {callback.requested: requested}}
+  requested: {end: callback.requested}
+"#;
+
 /// These flows, each with its edits: (flow, from, to).
 fn library(edits: &[(&str, &str, &str)]) -> Result<Library, Vec<crate::flow::Fault>> {
-    let mut files = vec![("engine.yaml".to_owned(), include_str!("../../../flows/engine.yaml").to_owned())];
-    for (name, text) in [("welcome", WELCOME), ("book", BOOK), ("call_back", CALL_BACK)] {
+    let mut files = vec![
+        ("engine.yaml".to_owned(), include_str!("../../../flows/engine.yaml").to_owned()),
+        ("line.yaml".to_owned(), include_str!("../../../flows/line.yaml").to_owned()),
+    ];
+    for (name, text) in [("welcome", WELCOME), ("book", BOOK), ("call_back", CALL_BACK), ("person", PERSON)] {
         let mut text = text.to_owned();
         for (_, from, to) in edits.iter().filter(|(flow, ..)| *flow == name) {
             assert!(text.contains(from), "{name} has no « {from} »");
@@ -128,14 +139,14 @@ fn yes(request: &Request) -> Option<Reply> {
         Request::Book { slot, .. } => {
             Reply::Booked(Appointment { id: "a".into(), version: 1, slot: slot.clone(), is_confirmed: false })
         }
-        Request::RequestCallback { .. } => Reply::Requested,
+        Request::RequestCallback { .. } => Reply::Requested { promise: Timestamp::UNIX_EPOCH },
         _ => return None,
     })
 }
 
 /// A caller who has given these answers; `waits` for the store's answer to the last of them.
 fn run(library: &Library, answers: &[&str], waits: bool) -> Run {
-    let caller = Caller { number: PhoneNumber::parse("0353010001") };
+    let caller = Caller { number: PhoneNumber::parse("0353010001"), ..Caller::default() };
     let mut run = Run::new("r".into(), "welcome", caller, Channel::Call);
     let mut inputs = vec![Input::Start];
     inputs.extend(answers.iter().map(|keys| Input::Keys((*keys).to_owned())));

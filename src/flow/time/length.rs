@@ -34,6 +34,9 @@ struct Range {
     words: usize,
 }
 
+/// What callers say when asked for their name: at most (`Field::longest`).
+const NAME: Duration = Duration::from_secs(6);
+
 /// The lengths of the recordings.
 pub struct Recordings {
     by_text: HashMap<String, Duration>,
@@ -63,7 +66,7 @@ impl Recordings {
 
     /// A text with its values.
     pub(super) fn parts(&self, text: &Text, pace: Pace) -> Duration {
-        text.0
+        text.parts
             .iter()
             .map(|part| match part {
                 Part::Fixed(text) => self.fixed(text),
@@ -74,7 +77,7 @@ impl Recordings {
 
     /// Words of a text, those of its longest values included.
     pub(super) fn words(&self, text: &Text) -> usize {
-        text.0
+        text.parts
             .iter()
             .map(|part| match part {
                 Part::Fixed(text) => {
@@ -98,16 +101,16 @@ impl Recordings {
     /// A value alone.
     pub(super) fn value(&self, filter: Filter, pace: Pace) -> Duration {
         let longest = pace == Pace::Longest;
-        kinds(filter)
-            .iter()
-            .map(|kind| if longest { self.range(*kind).longest } else { self.range(*kind).median })
-            .sum()
+        let own = if filter == Filter::Voice { NAME } else { Duration::ZERO };
+        let lengths = kinds(filter).iter().map(|kind| self.range(*kind));
+        own + lengths.map(|range| if longest { range.longest } else { range.median }).sum::<Duration>()
     }
 
     fn unit(&self, unit: &Unit) -> Duration {
         match unit {
             Unit::Say(text) => self.fixed(text),
             Unit::Pause(ms) => pause(*ms),
+            Unit::Own(_) => NAME,
         }
     }
 
@@ -141,6 +144,10 @@ fn kinds(filter: Filter) -> &'static [Kind] {
     use french::Kind::{Date, Digits, LastDigit, LastPair, Pair, Time};
     match filter {
         Filter::Date => &[Kind::French(Date), Kind::French(Time)],
+        Filter::Day => &[Kind::French(Date)],
+        Filter::Time => &[Kind::French(Time)],
+        Filter::Rank => &[Kind::French(LastPair)],
+        Filter::Voice => &[],
         Filter::City => &[Kind::City],
         Filter::Address => &[Kind::Address],
         Filter::Digits => &[Kind::French(Digits), Kind::French(Digits), Kind::French(LastDigit)],

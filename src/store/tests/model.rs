@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::booking::slots::Terms;
-use crate::booking::{Appointment, Site};
+use crate::booking::{Appointment, Site, When};
 use crate::flow::explore::store as model;
 
 const RUNS: usize = 4;
@@ -103,7 +103,7 @@ impl Pair {
         match step {
             Step::Find { limit } => {
                 let (place, modality) = (place(0), Modality::InPerson);
-                self.ask(0, Request::FindSlots { place, modality, limit }).await;
+                self.ask(0, Request::FindSlots { place, modality, when: When::default(), phone: None, limit }).await;
             }
             Step::FindAppointments { who, code } => {
                 let phone = number(who).unwrap();
@@ -118,7 +118,7 @@ impl Pair {
             Step::Release { run } => drop(self.ask(run, Request::Release).await),
             Step::Book { run, code } => {
                 let Some(slot) = self.held.get(&run).cloned() else { return };
-                self.ask(run, Request::Book { phone: number(run), place: place(code), slot }).await;
+                self.ask(run, Request::Book { phone: number(run), place: place(code), slot, other: None }).await;
             }
             Step::Change { nth, is_cancel } => {
                 let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
@@ -175,6 +175,9 @@ impl Pair {
             Reply::Booked(found) => Reply::Booked(ours(found)),
             Reply::AlreadyBooked(found) => Reply::AlreadyBooked(ours(found)),
             Reply::Appointments(found) => Reply::Appointments(found.iter().map(ours).collect()),
+            // The model promises one instant to everybody.
+            Reply::Requested { .. } => Reply::Requested { promise: model::PROMISE },
+            Reply::AlreadyRequested { .. } => Reply::AlreadyRequested { promise: model::PROMISE },
             other => other.clone(),
         }
     }
