@@ -23,10 +23,10 @@ async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event:
         for output in call.input(&line.edition.library, now, event) {
             match output {
                 Output::Play { tag, .. } => events.insert(0, Event::Played { tag }),
-                Output::Act { key, request } => {
+                Output::Act { key, request, .. } => {
                     events.push(Event::Replied(line.store.execute(now.wall, run, &key, &request).await));
                 }
-                Output::HangUp => {}
+                Output::Rest(_) | Output::HangUp => {}
             }
         }
     }

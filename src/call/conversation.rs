@@ -367,20 +367,10 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::flow::tests::library;
     use crate::phone::PhoneNumber;
     use crate::speech::Unit;
 
-    fn library() -> &'static Library {
-        static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-            let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-                let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-                let text = std::fs::read_to_string(&path).unwrap();
-                (path, text)
-            });
-            Library::load(&files, &|_| true).unwrap()
-        });
-        &LIBRARY
-    }
 
     /// One caller on a pretended clock; what is being said, what was asked of the store.
     struct Talk {
@@ -390,6 +380,7 @@ mod tests {
         /// Pauses of the last prompt.
         silence_ms: u32,
         acts: Vec<Request>,
+        rests: Vec<Rest>,
         has_hung_up: bool,
     }
 
@@ -403,6 +394,7 @@ mod tests {
                 saying: None,
                 silence_ms: 0,
                 acts: Vec::new(),
+                rests: Vec::new(),
                 has_hung_up: false,
             };
             talk.event(Event::Started);
@@ -419,6 +411,7 @@ mod tests {
                         self.saying = Some((tag, prompt.text(), is_interruptible));
                     }
                     Output::Act { request, .. } => self.acts.push(request),
+                    Output::Rest(rest) => self.rests.push(*rest),
                     Output::HangUp => self.has_hung_up = true,
                 }
             }

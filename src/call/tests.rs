@@ -6,22 +6,12 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::flow::tests::library;
 use crate::booking::{Appointment, Modality, Site, Slot};
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
 use conversation::Event as Talk;
 
-fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-        let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            let text = std::fs::read_to_string(&path).unwrap();
-            (path, text)
-        });
-        Library::load(&files, &|_| true).unwrap()
-    });
-    &LIBRARY
-}
 
 fn slot() -> Slot {
     let starts_at = Timestamp::from_second(1_796_200_200).unwrap();
@@ -108,6 +98,7 @@ impl Phone {
                     self.acts.push(request);
                     continue;
                 }
+                Effect::Talk(Output::Rest(_)) => "rest".into(),
                 Effect::Talk(Output::HangUp) => panic!("the call itself says BYE"),
                 Effect::Answer(text) | Effect::Reanswer(text) => {
                     let version = text.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap();

@@ -180,7 +180,8 @@ mod tests {
     }
 
     fn at(text: &str) -> Timestamp {
-        format!("{text}[Europe/Paris]").parse::<jiff::Zoned>().unwrap().timestamp()
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        paris.to_timestamp(text.parse().unwrap()).unwrap()
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod migrate;
 mod run;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod time;
 mod translation;
 mod value;

@@ -9,18 +9,20 @@ mod hazards;
 
 use super::action::{Reply, Request};
 use super::*;
-use crate::booking::{Appointment, Modality, Site, Slot};
+use crate::booking::{Appointment, Group, Modality, Site, Slot};
 
-pub(super) fn files() -> Vec<(String, String)> {
-    ["engine", "welcome", "book", "manage", "call_back"]
-        .map(|name| {
-            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            (format!("flows/{name}.yaml"), std::fs::read_to_string(path).unwrap())
-        })
-        .to_vec()
+/// Every file of the service.
+pub(crate) fn files() -> Vec<(String, String)> {
+    let folder = std::fs::read_dir(format!("{}/flows", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let paths = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|is| is == "yaml"));
+    let mut files: Vec<_> = paths
+        .map(|path| (format!("flows/{}", path.file_name().unwrap().display()), std::fs::read_to_string(path).unwrap()))
+        .collect();
+    files.sort();
+    files
 }
 
-pub(super) fn library() -> &'static Library {
+pub(crate) fn library() -> &'static Library {
     static LIBRARY: LazyLock<Library> =
         LazyLock::new(|| Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}")));
     &LIBRARY
@@ -53,8 +55,25 @@ fn yes(request: &Request) -> Reply {
         Request::Confirm { .. } => Reply::Confirmed,
         Request::Cancel { .. } => Reply::Cancelled,
         Request::RequestCallback { .. } => Reply::Requested { promise: Timestamp::UNIX_EPOCH },
-        _ => Reply::Unavailable,
+        Request::FindDays { .. } => Reply::Days(vec![day("2026-12-02"), day("2026-12-03")]),
+        Request::Move { slot, .. } => Reply::Moved(Appointment { slot: slot.clone(), ..appointment() }),
+        Request::AttachMessage { .. } => Reply::Kept,
+        Request::FindCallback { .. } => Reply::Waiting { position: 2, promise: Timestamp::UNIX_EPOCH },
+        Request::FindGroups { .. } => Reply::Groups(vec![group()]),
+        Request::JoinGroup { .. } => Reply::Joined(group()),
+        Request::Rate { .. } => Reply::Rated,
+        Request::RecordConsent { .. } => Reply::Recorded,
+        Request::Resume { .. } => Reply::Gone,
     }
+}
+
+fn day(text: &str) -> jiff::civil::Date {
+    text.parse().unwrap()
+}
+
+fn group() -> Group {
+    let Slot { site, starts_at, ends_at, .. } = slot(0, Modality::InPerson);
+    Group { id: "g".into(), site, starts_at, ends_at }
 }
 
 /// One caller in one run: what they heard, and what came of it.
@@ -100,6 +119,8 @@ impl Talk {
                         inputs.push(Input::Reply((self.replies)(&request)));
                         self.acts.push(request);
                     }
+                    Effect::Record(_) | Effect::Rest { .. } => {}
+                    Effect::Queue { .. } => inputs.push(Input::Queued(Queued::Busy)),
                     Effect::Transfer => self.is_transferred = true,
                     Effect::End { goal } => self.end = Some(goal),
                 }
@@ -118,6 +139,10 @@ impl Talk {
     }
 }
 
+/// Where a call may begin.
+const FLOWS: [&str; 11] = [
+    "welcome", "book", "manage", "call_back", "sort", "group", "other", "my_call_back", "person", "resume", "satisfaction",
+];
 const LANDLINE: Option<&str> = Some("0353010001");
 
 #[test]
@@ -327,12 +352,12 @@ proptest! {
     /// Whatever is pressed and whatever the store answers: an end or a person, and "noté" only with a write behind it.
     #[test]
     fn any_caller_reaches_an_end(
-        flow in 0_usize..4,
+        flow in 0_usize..FLOWS.len(),
         presses in proptest::collection::vec(0_usize..12, 0..150),
         moods in proptest::collection::vec(0_u8..4, 1..40),
         is_withheld in any::<bool>(),
     ) {
-        let flow = ["welcome", "book", "manage", "call_back"][flow];
+        let flow = FLOWS[flow];
         let mut talk = Talk::new(flow, if is_withheld { None } else { LANDLINE });
         // After the last press the caller stays silent.
         for (turn, press) in presses.iter().copied().chain([5; 16]).enumerate() {

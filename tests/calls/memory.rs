@@ -41,12 +41,11 @@ impl Memory {
                         self.said += &format!(" {}", prompt.text());
                         events.insert(0, Event::Played { tag });
                     }
-                    Output::Act { key, request } => {
-                        let run = format!("run-{}", self.calls);
+                    Output::Act { run, key, request } => {
                         let reply = self.runtime.block_on(self.line.store.execute(now.wall, &run, &key, &request));
                         events.push(Event::Replied(reply));
                     }
-                    Output::HangUp => {}
+                    Output::Rest(_) | Output::HangUp => {}
                 }
             }
             self.goal = self.call.as_ref().and_then(|call| call.goal().map(str::to_owned));

@@ -61,7 +61,7 @@ impl Checker<'_> {
             if let Some(step) = self.flow.steps.get(name)
                 && seen.insert(name)
             {
-                open.extend(edges(self.flow, &step.value).into_iter().map(|(target, _)| target));
+                open.extend(edges(self.library, self.flow, &step.value, 0).into_iter().map(|(target, _)| target));
             }
         }
         for (name, step) in self.flow.steps.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
@@ -76,7 +76,7 @@ impl Checker<'_> {
             let mut open = vec![name.as_str()];
             while let Some(at) = open.pop() {
                 let Some(here) = self.flow.steps.get(at) else { continue };
-                for (next, _) in edges(self.flow, &here.value).into_iter().filter(|(_, way)| counts(*way)) {
+                for (next, _) in edges(self.library, self.flow, &here.value, 0).into_iter().filter(|(_, way)| counts(*way)) {
                     if next == name {
                         self.fault(step.referenced, format!("from step `{name}` {message}"));
                         return true;
@@ -97,8 +97,10 @@ impl Checker<'_> {
         while count != good.len() {
             count = good.len();
             for (name, step) in &self.flow.steps {
-                let edges = edges(self.flow, &step.value);
-                let leads = edges.iter().any(|(next, way)| *way != Way::Failure && good.contains(next));
+                let edges = edges(self.library, self.flow, &step.value, 0);
+                // What failed in a called flow is that flow's own matter.
+                let counts = |way: Way| way != Way::Failure || step.value.call.is_some();
+                let leads = edges.iter().any(|(next, way)| counts(*way) && good.contains(next));
                 if leads || step.value.end.is_some() {
                     good.insert(name);
                 }
@@ -146,7 +148,7 @@ impl Checker<'_> {
             self.fault(start, message.to_owned());
         }
         for (name, step) in &self.flow.steps {
-            if edges(self.flow, &step.value).iter().any(|(target, _)| *target == PERSON) {
+            if edges(self.library, self.flow, &step.value, 0).iter().any(|(target, _)| *target == PERSON) {
                 let message =
                     format!("step `{name}` leads to `person`, which leads back to this flow: lead to a step that ends");
                 self.fault(step.referenced, message);
@@ -192,7 +194,7 @@ pub(in crate::flow) fn edges_named(step: &Step) -> Vec<(&str, &super::Exit)> {
 }
 
 /// Where a step can lead, and by what.
-fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
+fn edges<'a>(library: &Library, flow: &'a Flow, step: &'a Step, depth: usize) -> Vec<(&'a str, Way)> {
     let mut edges: Vec<(&str, Way)> = Vec::new();
     edges.extend(step.menu.iter().flatten().map(|(_, choice)| (choice.goto.value.as_str(), Way::Answer)));
     // A form whose every field may be known asks nothing.
@@ -207,6 +209,7 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
             "yes" | "no" if by_caller => Way::Answer,
             "chosen" if asks_always => Way::Answer,
             _ if step.act.is_some() => Way::Store { is_written: WRITES.contains(&name) },
+            goal if step.call.is_some() => within(library, step, goal, depth),
             _ => Way::Alone,
         };
         edges.push((&exit.goto.value, way));
@@ -216,6 +219,32 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
         edges.extend(failure.map(|target| (target.value.as_str(), Way::Failure)));
     }
     edges
+}
+
+/// What it takes, at the least, for a called flow to come to this goal.
+fn within(library: &Library, step: &Step, goal: &str, depth: usize) -> Way {
+    let called = step.call.as_ref().and_then(|called| library.flow(&called.value));
+    let Some(flow) = called.filter(|_| depth < DEPTH_MAX) else { return Way::Alone };
+    let comes = |counts: fn(Way) -> bool| {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![flow.start.value.as_str()];
+        while let Some(name) = open.pop() {
+            let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else { continue };
+            if step.end.as_deref() == Some(goal) {
+                return true;
+            }
+            let ways = edges(library, flow, step, depth + 1).into_iter();
+            open.extend(ways.filter(|(_, way)| counts(*way)).map(|(next, _)| next));
+        }
+        false
+    };
+    if comes(|way| matches!(way, Way::Alone | Way::Store { .. })) {
+        Way::Alone
+    } else if comes(|way| way != Way::Answer) {
+        Way::Failure
+    } else {
+        Way::Answer
+    }
 }
 
 /// Whether a step waits for the caller.

@@ -8,19 +8,10 @@ use super::search::Search;
 use super::store::Hold;
 use super::world::World;
 use super::*;
+use crate::flow::tests::library;
 use crate::call::transcript;
 use crate::speech::{Prompt, Unit};
 
-fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-        let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            (format!("flows/{name}.yaml"), std::fs::read_to_string(path).unwrap())
-        });
-        Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
-    });
-    &LIBRARY
-}
 
 fn shown(number: &str) -> Caller {
     Caller { number: PhoneNumber::parse(number), ..Caller::default() }

@@ -243,7 +243,7 @@ fn the_one_text_that_stands_in_no_flow_is_wanted_too() {
 #[test]
 fn a_silent_caller_ends_in_a_bounded_number_of_waits_from_every_question() {
     for number in [LANDLINE, None] {
-        for flow in ["welcome", "book", "manage", "call_back"] {
+        for flow in super::FLOWS {
             for answers in
                 [&[][..], &["71100"], &["71100", "1"], &["71100", "1", "1"], &["71100", "1", "1", "1"], &["2"]]
             {
