@@ -240,11 +240,11 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
-    anyhow::ensure!(line.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
+    anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
     let id = server::new_id();
     let goal = terminal::play(
-        &line.library,
+        &line.edition.library,
         &line.store,
         &runtime,
         (&id, &flow, caller),

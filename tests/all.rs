@@ -7,5 +7,6 @@ mod kit;
 mod line;
 mod peers;
 mod recordings;
+mod reload;
 mod telephone;
 mod tidy;

@@ -20,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(30 * 60);
 async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event: Event) {
     let mut events = vec![event];
     while let Some(event) = events.pop() {
-        for output in call.input(&line.library, now, event) {
+        for output in call.input(&line.edition.library, now, event) {
             match output {
                 Output::Play { tag, .. } => events.insert(0, Event::Played { tag }),
                 Output::Act { key, request, .. } => {

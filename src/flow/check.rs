@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::action::ActionCall;
 use super::definition::{Exit, Field, Flow, Step};
-use shape::Kinds;
+pub(super) use shape::Kinds;
 
 use super::line::LineFile;
 use super::run::{PERSON, option_unit};
@@ -545,11 +545,11 @@ impl Checker<'_> {
     }
 }
 
-fn is_given(field: &str) -> bool {
+pub(super) fn is_given(field: &str) -> bool {
     field == "caller.number" || field == "item" || field.starts_with('\'') || field.starts_with("line.")
 }
 
-fn fills(step: &Step) -> Vec<&str> {
+pub(super) fn fills(step: &Step) -> Vec<&str> {
     let mut names: Vec<&str> = fields(step).map(|(name, _)| name.as_str()).collect();
     names.extend(step.offer.iter().map(|offer| offer.field.as_str()));
     let filled = step.act.as_ref().and_then(|act| act.value.signature());
@@ -557,7 +557,7 @@ fn fills(step: &Step) -> Vec<&str> {
     names
 }
 
-fn uses(step: &Step) -> Vec<&str> {
+pub(super) fn uses(step: &Step) -> Vec<&str> {
     // What a question itself fills may be spoken in its own exits.
     let own = fills(step);
     let mut names: Vec<&str> = step_texts(step).into_iter().flat_map(Text::paths).collect();

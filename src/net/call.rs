@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::Switchboard;
 use super::journal::Journal;
 use super::signalling::Told;
+use super::{Edition, Switchboard};
 use crate::call::conversation::{self, Output};
 use crate::call::{Call, CallRecord, Effect, Event};
 use crate::flow::Caller;
@@ -25,6 +25,8 @@ const MEDIA_QUEUE: usize = 64;
 /// A call, and what carries it.
 struct Leg {
     switchboard: Arc<Switchboard>,
+    /// Of the INVITE: whatever is reloaded meanwhile, this caller hears nothing of it.
+    edition: Arc<Edition>,
     dialog: DialogId,
     id: String,
     commands: mpsc::Sender<(DialogId, Command)>,
@@ -42,6 +44,7 @@ pub async fn run(
     commands: mpsc::Sender<(DialogId, Command)>,
     journal: Journal,
 ) {
+    let edition = Arc::clone(&switchboard.edition.borrow());
     let dialog = incoming.dialog;
     let refuse = async |code: u16, why: &'static str| {
         tracing::info!(caller = %shown(&incoming), code, why, "a call was refused");
@@ -67,7 +70,8 @@ pub async fn run(
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
     let began = switchboard.clock.now().at;
     let replies = JoinSet::new();
-    let mut leg = Leg { switchboard, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
+    let mut leg =
+        Leg { switchboard, edition, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
     leg.carry_out(effects).await;
     while leg.record.is_none() {
@@ -93,7 +97,7 @@ pub async fn run(
             }
             () = leg.switchboard.clock.sleep_until(deadline) => Event::Talk(conversation::Event::Timer),
         };
-        let effects = call.input(&leg.switchboard.library, leg.switchboard.clock.now(), event);
+        let effects = call.input(&leg.edition.library, leg.switchboard.clock.now(), event);
         leg.carry_out(effects).await;
     }
     // The store may take its time; nothing of the conversation waits with it.
@@ -110,7 +114,7 @@ impl Leg {
                 Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
                 Effect::HangUp => self.command(Command::HangUp).await,
                 Effect::Talk(Output::Play { tag, prompt, is_interruptible }) => {
-                    let sound = pieces(&self.switchboard.sounds, &prompt);
+                    let sound = pieces(&self.edition.sounds, &prompt);
                     self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
                 }
                 Effect::Talk(Output::Act { run, key, request }) => {
@@ -174,7 +178,7 @@ fn words(ended: Ended) -> &'static str {
     }
 }
 
-/// The sound of a prompt. Every text has its recording: the checker saw to it before the line began.
+/// The sound of a prompt. Every text has its recording: the checker saw to it before this edition went live.
 fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
         Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),

@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
+use super::rest;
 use crate::call::CallRecord;
 
 /// Detailed call logs: a year at most (F5).
 const RECORDS_KEPT_S: i64 = 365 * 86_400;
 /// Answers kept for a repeated request: far longer than any call or restart.
 const ANSWERS_KEPT_S: i64 = 7 * 86_400;
+/// The name under which answers are kept that hold a whole run.
+pub(super) const RESUME: &str = "resume";
 /// Rows of one purge of each kind: callers wait behind it.
 pub(super) const PURGE_MAX: i64 = 2_000;
 
@@ -35,10 +38,11 @@ pub(super) async fn record(tx: &mut AnyConnection, records: &[CallRecord]) -> Re
     Ok(rows)
 }
 
-/// Takes lapsed holds out of the grid: nobody is waiting for them, only the table grows.
+/// Takes lapsed holds out of the grid, and runs at rest that nobody came back for: no one is waiting for them.
 pub(super) async fn purge_lapsed(tx: &mut AnyConnection, now: Timestamp) -> Result<u64, sqlx::Error> {
     let sql = "DELETE FROM cell WHERE hold_until <= $1";
-    sqlx::query(sql).bind(now.as_second()).execute(tx).await.map(|done| done.rows_affected())
+    let lapsed = sqlx::query(sql).bind(now.as_second()).execute(&mut *tx).await?.rows_affected();
+    Ok(lapsed + rest::purge(tx, now).await?)
 }
 
 /// Removes what may not be kept any longer, at most [`PURGE_MAX`] rows of each kind.
@@ -50,5 +54,8 @@ pub(super) async fn purge_old(tx: &mut AnyConnection, now: Timestamp) -> Result<
         let before = now.as_second() - kept_s;
         removed += sqlx::query(sql).bind(before).bind(PURGE_MAX).execute(&mut *tx).await?.rows_affected();
     }
-    Ok(removed)
+    // A run that was taken up is in the answer that gave it: no longer than it could have rested.
+    let runs = "DELETE FROM idem WHERE key IN (SELECT key FROM idem WHERE at < $1 AND request = $3 LIMIT $2)";
+    let before = now.as_second() - i64::from(rest::KEPT_MAX_S);
+    Ok(removed + sqlx::query(runs).bind(before).bind(PURGE_MAX).bind(RESUME).execute(tx).await?.rows_affected())
 }

@@ -6,6 +6,7 @@
 mod find;
 mod keep;
 mod plan;
+mod rest;
 mod sample;
 mod schema;
 #[cfg(test)]
@@ -23,7 +24,9 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
 use crate::flow::action::{Reply, Request};
+use crate::phone::PhoneNumber;
 use plan::Shelf;
+pub use rest::{Dropped, Rest};
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -140,14 +143,37 @@ impl Store {
         self.rows(Work::Renew { now, run: run.to_owned(), ttl_s }).await.map(|cells| cells > 0)
     }
 
-    /// Removes lapsed holds from the grid; how many cells. They hold nothing any more with or without this: it keeps the table
-    /// small. For a job of every minute.
+    /// Puts the run of a call that was cut off at rest for so long (C27), two hours at the most, with what it holds. The same
+    /// run again takes the place of the first.
+    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest, keep_s: u32) -> Result<(), StoreError> {
+        self.rows(Work::Rest { now, rest: rest.clone(), keep_s }).await.map(drop)
+    }
+
+    /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store
+    /// that does not answer in time has none: the call goes on as any other.
+    pub async fn dropped(&self, now: Timestamp, phone: &PhoneNumber) -> Option<Dropped> {
+        let reading = async { rest::dropped(&mut *self.readers.acquire().await?, now, phone).await };
+        match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store could not say whether a call was cut off before");
+                None
+            }
+            Err(_) => {
+                tracing::error!("the store did not answer within {PATIENCE:?}");
+                None
+            }
+        }
+    }
+
+    /// Removes lapsed holds from the grid, and runs at rest whose time is over; how many rows. They count for nothing with or
+    /// without this: it keeps the tables small, and nothing personal longer than it may be (F5). For a job of every minute.
     pub async fn purge_lapsed(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.rows(Work::PurgeLapsed { now }).await
     }
 
-    /// Removes call records of over a year (F5), and answers kept for repeated requests after a week; how many rows. For a job of
-    /// every night.
+    /// Removes call records of over a year (F5), and answers kept for repeated requests after a week, or two hours when they hold
+    /// a run; how many rows. For a job of every night, or oftener.
     pub async fn purge_old(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {

@@ -9,8 +9,9 @@ use super::StoreError;
 use crate::booking::holidays::Zone;
 
 /// The schema this program writes.
-const SCHEMA: i64 = 1;
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+const SCHEMA: i64 = 2;
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_rest.sql")];
 
 /// Runs the migrations that this database has not seen.
 pub(super) async fn migrate(pool: &AnyPool, path: &Path) -> Result<(), StoreError> {

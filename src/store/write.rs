@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use ulid::Ulid;
 
-use super::{SERVICE, find};
+use super::{SERVICE, find, rest};
 use crate::booking::slots::cells;
 use crate::booking::{Appointment, PostalCode, Slot};
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
 
 /// No flow asks for a longer hold (`hold:` of an offer), and none outlives this.
-const HOLD_MAX_S: u32 = 2 * 3_600;
+pub(super) const HOLD_MAX_S: u32 = 2 * 3_600;
 
 /// Applies a writing request; reading ones are not for here.
 pub(super) async fn apply(
@@ -29,6 +29,7 @@ pub(super) async fn apply(
         Request::Confirm { appointment } => confirm(tx, now, appointment).await,
         Request::Cancel { appointment } => cancel(tx, now, appointment).await,
         Request::RequestCallback { phone, topic, window } => call_back(tx, now, phone, topic, window).await,
+        Request::Resume { phone, place } => rest::resume(tx, now, phone, place).await,
         _ => Ok(Reply::Unavailable),
     }
 }

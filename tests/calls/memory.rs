@@ -35,7 +35,7 @@ impl Memory {
         let mut events = vec![event];
         while let Some(event) = events.pop() {
             let Some(call) = &mut self.call else { return };
-            for output in call.input(&self.line.library, now, event) {
+            for output in call.input(&self.line.edition.library, now, event) {
                 match output {
                     Output::Play { tag, prompt, .. } => {
                         self.said += &format!(" {}", prompt.text());

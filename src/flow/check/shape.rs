@@ -16,7 +16,7 @@ const KNOWN: &str = "caller.number";
 
 /// What the fields of a flow hold.
 #[derive(Default)]
-pub(super) struct Kinds<'a> {
+pub(in crate::flow) struct Kinds<'a> {
     kinds: BTreeMap<&'a str, Kind>,
     /// The values of the choices.
     words: BTreeMap<&'a str, BTreeSet<&'a str>>,
@@ -165,7 +165,7 @@ impl Checker<'_> {
 
 impl<'a> Kinds<'a> {
     /// Reads a flow. The steps that fill a field with another kind than an earlier step did.
-    pub(super) fn read(flow: &'a super::super::definition::Flow) -> (Self, Vec<(Location, String)>) {
+    pub(in crate::flow) fn read(flow: &'a super::super::definition::Flow) -> (Self, Vec<(Location, String)>) {
         let mut all = Self::default();
         let mut clashes = Vec::new();
         for step in flow.steps.values() {
@@ -193,7 +193,8 @@ impl<'a> Kinds<'a> {
         (all, clashes)
     }
 
-    fn of(&self, path: &str) -> Option<Kind> {
+    /// What a field holds.
+    pub(in crate::flow) fn of(&self, path: &str) -> Option<Kind> {
         match path {
             KNOWN => Some(Kind::Phone),
             _ if path.starts_with('\'') => Some(Kind::Choice),

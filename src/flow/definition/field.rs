@@ -98,6 +98,15 @@ impl Field {
         (self.length.unwrap_or(if self.to.is_some() { written } else { DIGITS_MAX }), from..=to)
     }
 
+    /// Whether these keys answer a `digits`.
+    pub(in crate::flow) fn takes(&self, keys: &str) -> bool {
+        let (length, range) = self.digits();
+        let fits = self.length.is_none() || keys.len() == usize::from(length);
+        // A number too long to be counted with is a reference: it has no range.
+        let is_within = keys.parse().is_ok_and(|number| range.contains(&number)) || self.to.is_none();
+        fits && is_within && !keys.is_empty() && keys.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// How long somebody may speak: a name, a message.
     pub(in crate::flow) fn longest(&self) -> Duration {
         let own = if self.kind == FieldType::Name { Duration::from_secs(6) } else { Duration::from_secs(60) };

@@ -90,14 +90,7 @@ fn typed(field: &Field, keys: &str, today: Date) -> Option<Value> {
     match field.kind {
         FieldType::PostalCode => PostalCode::parse(keys).map(Value::Postal),
         FieldType::Phone => typed_phone(keys).map(Value::Phone),
-        FieldType::Digits => {
-            let (length, range) = field.digits();
-            let fits = field.length.is_none() || keys.len() == usize::from(length);
-            // A number too long to be counted with is a reference: it has no range.
-            let is_within = keys.parse().is_ok_and(|number| range.contains(&number)) || field.to.is_none();
-            let is_number = !keys.is_empty() && keys.bytes().all(|byte| byte.is_ascii_digit());
-            (fits && is_within && is_number).then(|| Value::Digits(keys.to_owned()))
-        }
+        FieldType::Digits => field.takes(keys).then(|| Value::Digits(keys.to_owned())),
         FieldType::Date => typed_date(keys, today).map(Value::Day),
         FieldType::Time => typed_time(keys).map(Value::Time),
         FieldType::Choice => {

@@ -9,6 +9,7 @@ use super::action::Request;
 use super::check::Library;
 use super::definition::{Care, Exit, Field, Flow, Step};
 use super::expression::Facts;
+use super::migrate::Stand;
 use super::value::Value;
 use super::{Caller, Channel, Effect, Input};
 use crate::speech::{Language, Unit};
@@ -50,6 +51,9 @@ pub struct Run {
     /// Of the flows as they were when this run began.
     version: Option<String>,
     wait: Wait,
+    /// Of its steps, as they were when the caller was cut off: see [`migrate`](super::migrate).
+    #[serde(default)]
+    footing: Vec<String>,
     /// Rungs climbed on each ladder of this question (C8).
     silences: u8,
     misses: u8,
@@ -132,6 +136,7 @@ impl Run {
             frames: vec![Frame { flow: flow.to_owned(), step: String::new() }],
             version: None,
             wait: Wait::Start,
+            footing: Vec::new(),
             silences: 0,
             misses: 0,
             acts: 0,
@@ -192,6 +197,13 @@ impl Run {
     /// Whose keys and holds they are, to the store.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Where it stands.
+    pub(super) fn stand(&self) -> Stand<'_> {
+        let frames = self.frames.iter().map(|frame| (frame.flow.as_str(), frame.step.as_str())).collect();
+        let field = if let Wait::Field(index) | Wait::ReadBack(index, _) = self.wait { Some(index) } else { None };
+        Stand { frames, field, values: &self.values }
     }
 
     /// Of whoever talks.

@@ -1,6 +1,6 @@
 //! The caller is gone, and comes back (C27).
 
-use super::super::migrate::{Migration, migrate};
+use super::super::migrate::{Migration, footing, migrate, stale};
 use super::super::value::Value;
 use super::{Effect, Frame, Run, Turn, Wait, fields};
 use crate::booking::PostalCode;
@@ -9,6 +9,7 @@ impl Run {
     /// The end of the conversation; of the run only when no flow keeps it, or nothing was said yet that is worth it.
     pub(super) fn hang_up(&mut self, turn: &mut Turn<'_>) {
         if let Some((keep, fact)) = self.kept(turn) {
+            self.footing = footing(&self.stand(), turn.library);
             turn.out.push(Effect::Rest { keep, fact });
         } else {
             self.wait = Wait::Over;
@@ -31,11 +32,17 @@ impl Run {
     pub(super) fn take_up(&mut self, turn: &mut Turn<'_>, kept: &str) {
         let Ok(run) = serde_json::from_str::<Run>(kept) else { return self.exit(turn, "gone") };
         let (is_slow, language) = (self.is_slow || run.is_slow, self.language);
-        let migration = migrate(&run, turn.library);
+        let migration = migrate(&run, &run.footing, turn.library);
+        let stale = if migration == Migration::Same { Vec::new() } else { stale(&run, migration, turn.library) };
         *self = Run { is_slow, language, has_answered: true, began_at: turn.now.as_second(), ..run };
         (self.silences, self.misses, self.inputs) = (0, 0, 0);
         self.lead.clear();
         self.version = Some(turn.library.version().to_owned());
+        self.values.retain(|name, _| !stale.contains(name));
+        if migration != Migration::Same {
+            // The questions before this one may be others now.
+            self.trail.clear();
+        }
         match migration {
             Migration::Same | Migration::Safe => self.wake(turn),
             Migration::Restart => self.restart(turn),
@@ -70,6 +77,8 @@ impl Run {
     fn restart(&mut self, turn: &mut Turn<'_>) {
         self.say(turn, &turn.library.engine().restarted);
         self.frames.truncate(1);
+        // Their first question is not whether to take it up.
+        self.caller.dropped = false;
         match self.flow(turn.library).map(|flow| flow.start.value.clone()) {
             Some(start) => self.go(turn, &start),
             None => {
