@@ -236,9 +236,12 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
-    let caller = Caller { number: from.map(parse).transpose()?, ..Caller::default() };
+    let number = from.map(parse).transpose()?;
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
+    let dropped =
+        number.as_ref().and_then(|number| runtime.block_on(line.store.dropped(jiff::Timestamp::now(), number)));
+    let caller = Caller { number, dropped: dropped.is_some() };
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);

@@ -23,10 +23,11 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
+use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
 use plan::Shelf;
-pub use rest::{Dropped, Rest};
+pub use rest::Dropped;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -145,8 +146,8 @@ impl Store {
 
     /// Puts the run of a call that was cut off at rest for so long (C27), two hours at the most, with what it holds. The same
     /// run again takes the place of the first.
-    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest, keep_s: u32) -> Result<(), StoreError> {
-        self.rows(Work::Rest { now, rest: rest.clone(), keep_s }).await.map(drop)
+    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest) -> Result<(), StoreError> {
+        self.rows(Work::Rest { now, rest: rest.clone() }).await.map(drop)
     }
 
     /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store
