@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::kit::{DIALLED, Phone, TestLine};
 
 const CALLER: &str = "0353010001";
-const OLD: &str = "Tapez les cinq chiffres de votre code postal.";
+/// The first question of « écouter votre rendez-vous ».
+const KEY: &str = "2";
+const OLD: &str = "Pour vous reconnaître, tapez les cinq chiffres de votre code postal.";
 /// Recorded too: another flow says it.
-const NEW: &str = "Pour vous reconnaître, tapez les cinq chiffres de votre code postal.";
+const NEW: &str = "Tapez les cinq chiffres de votre code postal.";
 const LIVE: &str = "a new version is live";
 
 /// A copy of the flows, and a line that answers with them.
@@ -28,8 +30,8 @@ impl Service {
         Service { folder, line }
     }
 
-    fn book(&self) -> PathBuf {
-        self.folder.path().join("book.yaml")
+    fn manage(&self) -> PathBuf {
+        self.folder.path().join("manage.yaml")
     }
 
     /// Somebody calls and waits at the first menu.
@@ -39,8 +41,8 @@ impl Service {
         phone
     }
 
-    /// Somebody calls to book: these are the first words of it.
-    fn hears_when_booking(&self, words: &str) {
+    /// Somebody calls and asks for their appointment: this is said first.
+    fn hears_when_asking(&self, words: &str) {
         asks(&mut self.call(), words);
     }
 
@@ -52,7 +54,7 @@ impl Service {
 }
 
 fn asks(phone: &mut Phone, words: &str) {
-    phone.press("1").and_then(|()| phone.hears_next(words)).and_then(|()| phone.hang_up()).unwrap();
+    phone.press(KEY).and_then(|()| phone.hears_next(words)).and_then(|()| phone.hang_up()).unwrap();
 }
 
 /// As most editors save: a new file put in the place of the old one.
@@ -68,38 +70,40 @@ fn edit(path: &Path, from: &str, to: &str) {
 fn a_changed_flow_is_heard_by_the_next_caller_while_the_one_on_the_line_hears_the_old_one() {
     let service = Service::start(|_| {});
     let mut before = service.call();
-    edit(&service.book(), OLD, NEW);
+    edit(&service.manage(), OLD, NEW);
     let log = service.logs(&mut before, 0, LIVE);
-    assert!(log.contains("flows=\"book\"") && !log.contains(" ERROR "), "{log}");
+    assert!(log.contains("flows=\"manage\"") && !log.contains(" ERROR "), "{log}");
     asks(&mut before, OLD);
-    service.hears_when_booking(NEW);
+    service.hears_when_asking(NEW);
 }
 
 #[test]
 fn a_broken_flow_is_refused_with_its_place_and_every_caller_hears_the_old_one() {
     let service = Service::start(|_| {});
     let mut before = service.call();
-    edit(&service.book(), "goto: number", "goto: nummer");
+    edit(&service.manage(), "goto: find", "goto: fin");
     let log = service.logs(&mut before, 0, "stays");
-    assert!(log.contains("book.yaml:18:11: no step `nummer`; did you mean `number`?"), "{log}");
+    let text = std::fs::read_to_string(service.manage()).unwrap();
+    let line = 1 + text.lines().position(|line| line == "    goto: fin").unwrap();
+    assert!(log.contains(&format!("manage.yaml:{line}:11: ")) && log.contains("`fin`"), "{log}");
     assert!(!log.contains(LIVE), "{log}");
     asks(&mut before, OLD);
     let mut next = service.call();
-    edit(&service.book(), "goto: nummer", "goto: number");
-    edit(&service.book(), OLD, NEW);
+    edit(&service.manage(), "goto: fin\n", "goto: find\n");
+    edit(&service.manage(), OLD, NEW);
     service.logs(&mut next, log.len(), LIVE);
     asks(&mut next, OLD);
-    service.hears_when_booking(NEW);
+    service.hears_when_asking(NEW);
 }
 
 #[test]
 fn sighup_has_the_flows_read_where_a_change_cannot_be_seen() {
     let elsewhere = tempfile::tempdir().unwrap();
-    let target = elsewhere.path().join("book.yaml");
+    let target = elsewhere.path().join("manage.yaml");
     // What happens behind a link is not seen from the folder it stands in.
     let service = Service::start(|folder| {
-        std::fs::rename(folder.join("book.yaml"), &target).unwrap();
-        std::os::unix::fs::symlink(&target, folder.join("book.yaml")).unwrap();
+        std::fs::rename(folder.join("manage.yaml"), &target).unwrap();
+        std::os::unix::fs::symlink(&target, folder.join("manage.yaml")).unwrap();
     });
     let mut before = service.call();
     edit(&target, OLD, NEW);
@@ -109,5 +113,5 @@ fn sighup_has_the_flows_read_where_a_change_cannot_be_seen() {
     service.line.hang_up();
     service.logs(&mut before, from, "nothing has changed");
     asks(&mut before, OLD);
-    service.hears_when_booking(NEW);
+    service.hears_when_asking(NEW);
 }
