@@ -3,6 +3,7 @@
 mod faults;
 mod histories;
 mod model;
+mod wishes;
 
 use jiff::{Timestamp, ToSpan};
 use sqlx::Row;
