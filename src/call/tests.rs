@@ -21,7 +21,14 @@ fn slot() -> Slot {
         say_address: "à Dijon, douze rue de la Liberté.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at }
+    Slot {
+        service: "first".into(),
+        counsellor_id: "c".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at,
+    }
 }
 
 fn booked() -> Reply {

@@ -26,6 +26,7 @@ use crate::call::CallRecord;
 use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
+use find::Wanted;
 use plan::Shelf;
 pub use rest::Dropped;
 use writer::{Desk, Done, File, Work};
@@ -36,8 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_WAIT_MS: u32 = 900;
 /// Connections for reading: in WAL they see the last commit and wait for no fsync.
 const READERS: u32 = 2;
-/// The one service of this line: a first meeting (A17).
-const SERVICE: &str = "first";
 
 /// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
@@ -99,21 +98,7 @@ impl Store {
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
     /// [`Reply::Unavailable`]: the caller is told honestly.
     pub async fn execute(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Reply {
-        let reading = async {
-            match request {
-                Request::FindSlots { place, modality, limit, .. } => {
-                    let mut reader = self.readers.acquire().await?;
-                    let plan = self.shelf.plan(&mut reader, now).await?;
-                    find::slots(&mut reader, &plan, now, place, *modality, usize::from(*limit)).await.map(Some)
-                }
-                Request::FindAppointments { phone, place } => {
-                    let mut reader = self.readers.acquire().await?;
-                    find::appointments(&mut reader, now, phone, place).await.map(Some)
-                }
-                _ => Ok(None),
-            }
-        };
-        match tokio::time::timeout(PATIENCE, reading).await {
+        match tokio::time::timeout(PATIENCE, self.read(now, request)).await {
             Ok(Ok(Some(reply))) => reply,
             Ok(Ok(None)) => {
                 let (run, key) = (run.to_owned(), key.to_owned());
@@ -130,6 +115,28 @@ impl Store {
                 tracing::error!(run.id = run, "the store did not answer within {PATIENCE:?}");
                 Reply::Unavailable
             }
+        }
+    }
+
+    /// The answer to a request that only reads; `None` for the others.
+    async fn read(&self, now: Timestamp, request: &Request) -> Result<Option<Reply>, sqlx::Error> {
+        let reader = || self.readers.acquire();
+        match request {
+            Request::FindSlots { place, modality, when, phone, limit }
+            | Request::FindDays { place, modality, when, phone, limit } => {
+                let (modality, when, phone, limit) = (*modality, *when, phone.as_ref(), *limit);
+                let wanted = Wanted { place, modality, when, phone, limit };
+                let mut reader = reader().await?;
+                let plan = self.shelf.plan(&mut reader, now).await?;
+                match request {
+                    Request::FindDays { .. } => find::days(&mut reader, &plan, now, wanted).await.map(Some),
+                    _ => find::slots(&mut reader, &plan, now, wanted).await.map(Some),
+                }
+            }
+            Request::FindAppointments { phone, place } => {
+                find::appointments(&mut *reader().await?, now, phone, place).await.map(Some)
+            }
+            _ => Ok(None),
         }
     }
 
