@@ -36,66 +36,6 @@ impl Language {
     }
 }
 
-/// A language that the line speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Language {
-    /// The one that flows are written in.
-    #[default]
-    #[serde(rename = "fr")]
-    French,
-    /// British English.
-    #[serde(rename = "en")]
-    English,
-}
-
-impl Language {
-    pub fn digits(self, digits: &str) -> Vec<Unit> {
-        crate::booking::PostalCode::parse(digits).map(|code| french::postal_digits(&code)).unwrap_or_default()
-    }
-    pub fn phone_pairs(self, number: &crate::phone::PhoneNumber) -> Vec<Unit> {
-        french::phone_pairs(number)
-    }
-    pub fn public_number(self, digits: &str) -> Vec<Unit> {
-        crate::phone::PhoneNumber::parse(digits).map(|n| french::phone_pairs(&n)).unwrap_or_default()
-    }
-    pub fn day(self, day: jiff::civil::Date) -> Unit {
-        french::date(
-            jiff::tz::TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).unwrap_or_default(),
-            "UTC",
-        )
-    }
-    pub fn hour(self, _time: jiff::civil::Time) -> Vec<Unit> {
-        vec![]
-    }
-    pub fn ordinal(self, rank: u16) -> Unit {
-        Unit::Say(format!("rang {rank}"))
-    }
-    pub fn slot_when(self, at: jiff::Timestamp, tz: &str) -> Vec<Unit> {
-        french::slot_when(at, tz)
-    }
-    pub fn key(self, key: u8) -> Unit {
-        french::key(key)
-    }
-    pub fn option(self, purpose: &str) -> Unit {
-        Unit::Say(format!("Pour {purpose},"))
-    }
-    pub fn by_phone(self) -> &'static str {
-        "par téléphone."
-    }
-    pub fn by_video(self) -> &'static str {
-        "par vidéo."
-    }
-
-    /// `fr`, `en`: the names of the folders of recordings.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "fr" => Some(Self::French),
-            "en" => Some(Self::English),
-            _ => None,
-        }
-    }
-}
-
 /// The smallest piece of speech: one recording, named by its own text, or silence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unit {
