@@ -5,9 +5,10 @@ use std::path::Path;
 
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{Recordings, TooLong, too_long};
-use ligne_claire::media::Sounds;
+use ligne_claire::media::{Sounds, Voices};
 use ligne_claire::rtp::g711::alaw_to_linear;
 use ligne_claire::server;
+use ligne_claire::speech::Language;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -26,6 +27,10 @@ fn index() -> Vec<(f64, String)> {
 
 fn sounds() -> Sounds {
     Sounds::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr")).unwrap()
+}
+
+fn voices() -> Voices {
+    Voices::load(&root().join("prompts")).unwrap()
 }
 
 #[test]
@@ -56,10 +61,10 @@ fn no_recording_lasts_longer_than_a_prompt_may() {
 #[test]
 fn no_prompt_or_menu_of_the_flows_is_refused_for_its_length() {
     let config = Config { flows: root().join("flows"), prompts: root().join("prompts"), ..Config::default() };
-    let sounds = sounds();
+    let sounds = voices();
     // Refuses by itself; said again here, so that a failure names what is too long.
     let library = server::library(&config, &sounds).unwrap();
-    let recordings = Recordings::new(&library, sounds.lengths());
+    let recordings = Recordings::new(&library, Language::French, sounds.lengths(Language::French));
     let long = too_long(&library, &recordings);
     assert_eq!(long.iter().filter(|long| long.is_refused).collect::<Vec<_>>(), Vec::<&TooLong>::new());
     let told: BTreeSet<String> = long.into_iter().map(|long| long.fault.message).collect();
@@ -76,7 +81,7 @@ fn a_prompt_read_twice_over_is_refused_by_its_measured_length() {
         std::fs::write(folder.path().join(entry.file_name()), long).unwrap();
     }
     let config = Config { flows: folder.path().to_owned(), prompts: root().join("prompts"), ..Config::default() };
-    let error = server::library(&config, &sounds()).unwrap_err().to_string();
+    let error = server::library(&config, &voices()).unwrap_err().to_string();
     assert!(error.contains("book.yaml:45:5: « Vous avez choisi :") && error.contains("at most 12 s (C18)"), "{error}");
 }
 
