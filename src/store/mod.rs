@@ -5,6 +5,7 @@
 
 mod find;
 mod keep;
+mod moves;
 mod plan;
 mod sample;
 mod schema;

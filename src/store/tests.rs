@@ -3,6 +3,7 @@
 mod faults;
 mod histories;
 mod model;
+mod moves;
 mod wishes;
 
 use jiff::{Timestamp, ToSpan};
@@ -10,6 +11,7 @@ use sqlx::Row;
 
 use super::*;
 use crate::booking::{Appointment, Modality, PostalCode, Slot, When};
+use crate::flow::action::OtherPerson;
 use crate::phone::PhoneNumber;
 
 struct Bench {

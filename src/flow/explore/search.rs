@@ -488,10 +488,14 @@ pub(super) fn tidy(store: &mut Store) {
 /// Whether the store has what a request was to write, whatever others did to it since.
 fn is_written(store: &Store, call: &str, request: &Request) -> bool {
     match request {
-        Request::Book { phone, place, slot, .. } => {
+        Request::Book { phone, place, slot, other } => {
             let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
-            own.any(|row| row.phone == *phone && row.place == *place)
+            own.any(|row| row.phone == *phone && row.place == *place && row.other == *other)
         }
+        Request::Move { appointment, slot } => store
+            .rows
+            .iter()
+            .any(|row| row.id == appointment.id && row.version > appointment.version && row.slot == *slot),
         Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
         Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
         Request::RequestCallback { phone, topic, window } => {

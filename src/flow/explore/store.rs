@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::booking::slots::{Terms, cells};
 use crate::booking::{Appointment, PostalCode, Slot, When};
-use crate::flow::action::{Reply, Request};
+use crate::flow::action::{OtherPerson, Reply, Request};
 use crate::phone::PhoneNumber;
 
 /// As the store's own: no hold outlives this.
@@ -51,6 +51,8 @@ pub struct Row {
     pub phone: Option<PhoneNumber>,
     /// The second fact (D15).
     pub place: PostalCode,
+    /// For somebody else of that number.
+    pub other: Option<OtherPerson>,
     /// Grows with each change.
     pub version: i64,
     /// The person said they come.
@@ -135,7 +137,10 @@ impl Store {
                 self.release(run);
                 Reply::Released
             }
-            Request::Book { phone, place, slot, .. } => self.book(region, run, phone.as_ref(), place, slot),
+            Request::Book { phone, place, slot, other } => {
+                self.book(region, run, (phone.as_ref(), place, other.as_ref()), slot)
+            }
+            Request::Move { appointment, slot } => self.shift(run, appointment, slot),
             Request::Confirm { appointment } => match self.change(appointment) {
                 Some(row) => {
                     row.is_confirmed = true;
@@ -189,18 +194,21 @@ impl Store {
         &mut self,
         region: &Region,
         run: &str,
-        phone: Option<&PhoneNumber>,
-        place: &PostalCode,
+        (phone, place, other): (Option<&PhoneNumber>, &PostalCode, Option<&OtherPerson>),
         slot: &Slot,
     ) -> Reply {
-        let known = phone.and_then(|phone| self.coming(phone, place).min_by_key(|row| row.slot.starts_at));
+        // Somebody else of a number is nobody we know, and nobody we shall know.
+        let own = phone.filter(|_| other.is_none());
+        let known = own.and_then(|phone| {
+            self.coming(phone, place).filter(|row| row.other.is_none()).min_by_key(|row| row.slot.starts_at)
+        });
         if let Some(appointment) = known.map(Row::appointment) {
             self.release(run);
             return Reply::AlreadyBooked(appointment);
         }
         let is_held = self.holds_now().any(|hold| hold.holder == run && hold.slot == *slot);
         // A person is in one place at a time, whoever receives them: also in an appointment that has begun.
-        let is_busy = phone.is_some_and(|phone| self.meets(phone, place, slot));
+        let is_busy = own.is_some_and(|phone| self.meets(phone, place, slot, None));
         if !is_held || is_busy {
             self.holds.retain(|hold| hold.holder != run || !region.clash(&hold.slot, slot));
             return Reply::Taken;
@@ -213,6 +221,7 @@ impl Store {
             slot: slot.clone(),
             phone: phone.cloned(),
             place: place.clone(),
+            other: other.cloned(),
             version: 1,
             is_confirmed: false,
             is_excused: false,
@@ -220,6 +229,21 @@ impl Store {
         let reply = Reply::Booked(row.appointment());
         self.rows.push(row);
         reply
+    }
+
+    /// Takes the place that the run holds instead of the one it had; or leaves everything as it was, but for the hold.
+    fn shift(&mut self, run: &str, seen: &Appointment, slot: &Slot) -> Reply {
+        let is_held = self.holds_now().any(|hold| hold.holder == run && hold.slot == *slot);
+        self.release(run);
+        let Some(at) = self.changeable(seen) else { return Reply::Gone };
+        let Row { phone, place, other, .. } = &self.rows[at];
+        let own = phone.as_ref().filter(|_| other.is_none());
+        if !is_held || own.is_some_and(|phone| self.meets(phone, place, slot, Some(&seen.id))) {
+            return Reply::Taken;
+        }
+        let row = &mut self.rows[at];
+        (row.slot, row.is_confirmed, row.version) = (slot.clone(), false, row.version + 1);
+        Reply::Moved(row.appointment())
     }
 
     fn call_back(&mut self, phone: &PhoneNumber, topic: &str, window: &str) -> Reply {
@@ -237,11 +261,14 @@ impl Store {
 
     /// The appointment in the version read out, if it can still be changed; it counts as changed.
     fn change(&mut self, seen: &Appointment) -> Option<&mut Row> {
-        let now = self.now;
-        let is_meant = |row: &&mut Row| row.id == seen.id && row.version == seen.version && row.is_coming(now);
-        let row = self.rows.iter_mut().find(is_meant)?;
-        row.version += 1;
-        Some(row)
+        let row = self.changeable(seen)?;
+        self.rows[row].version += 1;
+        Some(&mut self.rows[row])
+    }
+
+    fn changeable(&self, seen: &Appointment) -> Option<usize> {
+        let is_meant = |row: &Row| row.id == seen.id && row.version == seen.version && row.is_coming(self.now);
+        self.rows.iter().position(is_meant)
     }
 
     fn is_free(&self, region: &Region, slot: &Slot) -> bool {
@@ -250,9 +277,11 @@ impl Store {
         !booked.any(|other| region.clash(other, slot)) && !held.any(|other| region.clash(other, slot))
     }
 
-    fn meets(&self, phone: &PhoneNumber, place: &PostalCode, slot: &Slot) -> bool {
+    /// Whether a person is elsewhere then; the place that is being left aside.
+    fn meets(&self, phone: &PhoneNumber, place: &PostalCode, slot: &Slot, left: Option<&str>) -> bool {
         let own = |slot: &Slot| cells(slot.starts_at, slot.ends_at);
-        let theirs = self.rows.iter().filter(|row| row.is_of(phone, place) && !row.is_excused);
+        let is_theirs = |row: &&Row| row.is_of(phone, place) && row.other.is_none() && !row.is_excused;
+        let theirs = self.rows.iter().filter(is_theirs).filter(|row| Some(row.id.as_str()) != left);
         theirs.map(|row| own(&row.slot)).any(|other| overlap(&other, &own(slot)))
     }
 

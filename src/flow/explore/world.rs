@@ -120,11 +120,15 @@ impl<'a> World<'a> {
             if others.iter().any(|other| self.region.clash(&row.slot, &other.slot)) {
                 return Some("one place is booked twice".to_owned());
             }
-            if ![RIVAL, COUNSELLOR].contains(&row.by.as_str()) && others.iter().any(|other| other.by == row.by) {
+            if ![RIVAL, COUNSELLOR].contains(&row.by.as_str())
+                && row.other.is_none()
+                && others.iter().any(|other| other.by == row.by && other.other.is_none())
+            {
                 return Some("one call booked two places".to_owned());
             }
             let is_theirs = |place: &PostalCode| row.phone.as_ref().is_some_and(|phone| row.is_of(phone, place));
-            let same = others.iter().find(|other| other.phone == row.phone && is_theirs(&other.place));
+            let own = others.iter().filter(|other| other.other.is_none() && row.other.is_none());
+            let same = own.clone().find(|other| other.phone == row.phone && is_theirs(&other.place));
             if same.is_some_and(|other| [&row.by, &other.by].into_iter().any(|by| by != COUNSELLOR)) {
                 return Some("one person is booked twice".to_owned());
             }

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::booking::slots::Terms;
 use crate::booking::{Appointment, Days, Half, Site, When};
+use crate::flow::action::OtherPerson;
 use crate::flow::explore::store as model;
 
 const RUNS: usize = 4;
@@ -24,7 +25,8 @@ enum Step {
     FindAppointments { who: usize, code: usize },
     Hold { run: usize, place: usize, ttl_s: u32 },
     Release { run: usize },
-    Book { run: usize, code: usize },
+    Book { run: usize, code: usize, is_other: bool },
+    Move { run: usize, nth: usize },
     Change { nth: usize, is_cancel: bool },
     CallBack { who: usize, window: usize },
     Again { nth: usize },
@@ -40,7 +42,9 @@ fn step() -> impl Strategy<Value = Step> {
         7 => (run.clone(), 0..PLACES.len(), prop_oneof![Just(300), Just(1_800), Just(9_000)])
             .prop_map(|(run, place, ttl_s)| Step::Hold { run, place, ttl_s }),
         1 => run.clone().prop_map(|run| Step::Release { run }),
-        5 => (run, code).prop_map(|(run, code)| Step::Book { run, code }),
+        5 => (run.clone(), code, prop_oneof![3 => Just(false), 1 => Just(true)])
+            .prop_map(|(run, code, is_other)| Step::Book { run, code, is_other }),
+        4 => (run, nth.clone()).prop_map(|(run, nth)| Step::Move { run, nth }),
         3 => (nth.clone(), any::<bool>()).prop_map(|(nth, is_cancel)| Step::Change { nth, is_cancel }),
         2 => (1..RUNS, 0..WINDOWS.len()).prop_map(|(who, window)| Step::CallBack { who, window }),
         2 => nth.prop_map(|nth| Step::Again { nth }),
@@ -136,9 +140,16 @@ impl Pair {
                 }
             }
             Step::Release { run } => drop(self.ask(run, Request::Release).await),
-            Step::Book { run, code } => {
+            Step::Book { run, code, is_other } => {
                 let Some(slot) = self.held.get(&run).cloned() else { return };
-                self.ask(run, Request::Book { phone: number(run), place: place(code), slot, other: None }).await;
+                let other = is_other.then(|| OtherPerson { name: Some(format!("name-{}", self.asked.len())) });
+                self.ask(run, Request::Book { phone: number(run), place: place(code), slot, other }).await;
+            }
+            Step::Move { run, nth } => {
+                let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
+                let Some(slot) = self.held.get(&run).cloned() else { return };
+                let request = |appointment| Request::Move { appointment, slot: slot.clone() };
+                self.ask_each(run, self.key(), request(real), request(model)).await;
             }
             Step::Change { nth, is_cancel } => {
                 let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
@@ -194,6 +205,7 @@ impl Pair {
         match reply {
             Reply::Booked(found) => Reply::Booked(ours(found)),
             Reply::AlreadyBooked(found) => Reply::AlreadyBooked(ours(found)),
+            Reply::Moved(found) => Reply::Moved(ours(found)),
             Reply::Appointments(found) => Reply::Appointments(found.iter().map(ours).collect()),
             // The model promises one instant to everybody.
             Reply::Requested { .. } => Reply::Requested { promise: model::PROMISE },
@@ -242,7 +254,7 @@ impl Pair {
 
 fn appointments(reply: &Reply) -> Vec<Appointment> {
     match reply {
-        Reply::Booked(found) | Reply::AlreadyBooked(found) => vec![found.clone()],
+        Reply::Booked(found) | Reply::AlreadyBooked(found) | Reply::Moved(found) => vec![found.clone()],
         Reply::Appointments(found) => found.clone(),
         _ => Vec::new(),
     }
