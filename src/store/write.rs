@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use ulid::Ulid;
 
-use super::{find, moves};
+use super::{call_backs, counts, find, groups, moves};
 use crate::booking::slots::cells;
 use crate::booking::{Appointment, PostalCode, Slot};
 use crate::flow::action::{OtherPerson, Reply, Request};
@@ -32,8 +32,20 @@ pub(super) async fn apply(
         Request::Move { appointment, slot } => moves::to(tx, now, run, appointment, slot).await,
         Request::Confirm { appointment } => confirm(tx, now, appointment).await,
         Request::Cancel { appointment } => cancel(tx, now, appointment).await,
-        Request::RequestCallback { phone, topic, window } => call_back(tx, now, phone, topic, window).await,
-        _ => Ok(Reply::Unavailable),
+        Request::RequestCallback { phone, topic, window } => call_backs::request(tx, now, phone, topic, window).await,
+        Request::AttachMessage { phone, recording } => call_backs::attach(tx, now, phone, recording).await,
+        Request::JoinGroup { phone, place, group } => {
+            let who = Who { phone: phone.as_ref(), place, other: None };
+            groups::join(tx, now, who, group).await
+        }
+        Request::Rate { score } => counts::rate(tx, now, *score).await,
+        Request::RecordConsent { phone, topic, agrees } => counts::consent(tx, now, phone, topic, *agrees).await,
+        Request::Resume { phone, place } => resume(tx, now, phone, place).await,
+        Request::FindSlots { .. }
+        | Request::FindDays { .. }
+        | Request::FindAppointments { .. }
+        | Request::FindCallback { .. }
+        | Request::FindGroups { .. } => Ok(Reply::Unavailable),
     }
 }
 
@@ -265,35 +277,12 @@ async fn cancel(tx: &mut AnyConnection, now: Timestamp, appointment: &Appointmen
     Ok(Reply::Cancelled)
 }
 
-/// One open request a number and topic: asking again adds a window, not a row.
-async fn call_back(
-    tx: &mut AnyConnection,
-    now: Timestamp,
-    phone: &PhoneNumber,
-    topic: &str,
-    window: &str,
+/// Takes up the run of a dropped call (C27). No run is kept at rest yet: the table and this are another issue's.
+async fn resume(
+    _tx: &mut AnyConnection,
+    _now: Timestamp,
+    _phone: &PhoneNumber,
+    _place: &PostalCode,
 ) -> Result<Reply, sqlx::Error> {
-    let open = "SELECT id, windows FROM callback WHERE e164 = $1 AND topic = $2 AND status IN('queued','claimed')";
-    if let Some(row) = sqlx::query(open).bind(phone.dialable()).bind(topic).fetch_optional(&mut *tx).await? {
-        let (id, windows): (String, String) = (row.get(0), row.get(1));
-        if !windows.split(',').any(|known| known == window) {
-            sqlx::query("UPDATE callback SET windows = $1 WHERE id = $2")
-                .bind(format!("{windows},{window}"))
-                .bind(id)
-                .execute(tx)
-                .await?;
-        }
-        return Ok(Reply::AlreadyRequested { promise: now });
-    }
-    sqlx::query(
-        "INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES($1, $2, $3, $4, $5, 'queued')",
-    )
-    .bind(Ulid::generate().to_string())
-    .bind(phone.dialable())
-    .bind(topic)
-    .bind(window)
-    .bind(now.as_second())
-    .execute(tx)
-    .await?;
-    Ok(Reply::Requested { promise: now })
+    Ok(Reply::Gone)
 }

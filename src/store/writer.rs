@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{PATIENCE, keep, write};
+use super::{PATIENCE, Passage, counts, keep, write};
 use crate::call::CallRecord;
 use crate::flow::action::{Reply, Request};
 
@@ -32,6 +32,7 @@ const START_WITHIN: Duration = Duration::from_millis(1_000);
 pub(super) enum Work {
     Request { now: Timestamp, run: String, key: String, request: Request },
     Records(Vec<CallRecord>),
+    Steps { now: Timestamp, passages: Vec<Passage> },
     Renew { now: Timestamp, run: String, ttl_s: u32 },
     PurgeLapsed { now: Timestamp },
     PurgeOld { now: Timestamp },
@@ -170,6 +171,7 @@ async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Er
     match work {
         Work::Request { now, run, key, request } => once(tx, *now, run, key, request).await.map(Done::Reply),
         Work::Records(records) => keep::record(tx, records).await.map(Done::Rows),
+        Work::Steps { now, passages } => counts::add(tx, *now, passages).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),
         Work::PurgeOld { now } => keep::purge_old(tx, *now).await.map(Done::Rows),

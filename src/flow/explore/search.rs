@@ -482,6 +482,8 @@ pub(super) fn tidy(store: &mut Store) {
     store.holds.sort_by(|a: &Hold, b| a.holder.cmp(&b.holder));
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
+    store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
+    store.ratings.sort_unstable();
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
@@ -502,7 +504,28 @@ fn is_written(store: &Store, call: &str, request: &Request) -> bool {
             let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
             open.any(|open| open.windows.contains(window))
         }
-        _ => true,
+        Request::AttachMessage { phone, recording } => {
+            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone);
+            open.any(|open| open.messages.contains(recording))
+        }
+        Request::JoinGroup { phone, place, group } => {
+            let mut seats = store.seats.iter().filter(|seat| seat.group == group.id && seat.place == *place);
+            seats.any(|seat| if phone.is_some() { seat.phone == *phone } else { seat.by == call })
+        }
+        Request::Rate { score } => store.ratings.contains(score),
+        Request::RecordConsent { phone, topic, agrees } => {
+            let mut latest = store.consents.iter().rev().filter(|known| known.phone == *phone && known.topic == *topic);
+            latest.next().is_some_and(|known| known.agrees == *agrees)
+        }
+        // Nothing is to be written: looked up, kept for a while, or taken up.
+        Request::FindSlots { .. }
+        | Request::FindDays { .. }
+        | Request::FindAppointments { .. }
+        | Request::FindCallback { .. }
+        | Request::FindGroups { .. }
+        | Request::Hold { .. }
+        | Request::Release
+        | Request::Resume { .. } => true,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::booking::slots::{Terms, cells};
-use crate::booking::{Appointment, PostalCode, Slot, When};
+use crate::booking::{Appointment, Group, PostalCode, Slot, When};
 use crate::flow::action::{OtherPerson, Reply, Request};
 use crate::phone::PhoneNumber;
 
@@ -25,6 +25,10 @@ pub struct Region {
     pub places: Vec<Slot>,
     /// Buffers and notice.
     pub terms: Terms,
+    /// Group meetings, soonest first.
+    pub groups: Vec<Group>,
+    /// Of each.
+    pub seats: usize,
 }
 
 /// A place kept for a run.
@@ -70,6 +74,32 @@ pub struct CallBack {
     pub topic: String,
     /// When.
     pub windows: Vec<String>,
+    /// What they said meanwhile.
+    pub messages: Vec<String>,
+}
+
+/// A seat taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Seat {
+    /// Of which meeting.
+    pub group: String,
+    /// The run that took it.
+    pub by: String,
+    /// Whose; nobody else's ever, when withheld (D16).
+    pub phone: Option<PhoneNumber>,
+    /// The second fact (D15).
+    pub place: PostalCode,
+}
+
+/// What somebody agreed to, or did not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Consent {
+    /// Whose.
+    pub phone: PhoneNumber,
+    /// To what.
+    pub topic: String,
+    /// Whether they agree.
+    pub agrees: bool,
 }
 
 /// What a request was answered, kept for its key.
@@ -98,6 +128,12 @@ pub struct Store {
     pub rows: Vec<Row>,
     /// Open requests.
     pub call_backs: Vec<CallBack>,
+    /// Seats of group meetings that are taken.
+    pub seats: Vec<Seat>,
+    /// How calls were.
+    pub ratings: Vec<u8>,
+    /// What people agreed to, the latest last.
+    pub consents: Vec<Consent>,
     /// Answers by key.
     pub answers: Vec<Answer>,
 }
@@ -156,7 +192,29 @@ impl Store {
                 None => Reply::Gone,
             },
             Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
-            _ => Reply::Unavailable,
+            Request::AttachMessage { phone, recording } => self.attach(phone, recording),
+            Request::FindCallback { phone } => match self.call_backs.iter().position(|open| open.phone == *phone) {
+                Some(before) => {
+                    Reply::Waiting { position: u16::try_from(before + 1).unwrap_or(u16::MAX), promise: PROMISE }
+                }
+                None => Reply::NotWaiting,
+            },
+            Request::FindGroups { limit, .. } => {
+                let free = region.groups.iter().filter(|group| self.has_seat(region, group));
+                Reply::Groups(free.take(usize::from(*limit)).cloned().collect())
+            }
+            Request::JoinGroup { phone, place, group } => self.join(region, run, phone.as_ref(), place, group),
+            Request::Rate { score } => {
+                self.ratings.push(*score);
+                Reply::Rated
+            }
+            Request::RecordConsent { phone, topic, agrees } => {
+                let (phone, topic, agrees) = (phone.clone(), topic.clone(), *agrees);
+                self.consents.push(Consent { phone, topic, agrees });
+                Reply::Recorded
+            }
+            // Nothing is kept at rest yet.
+            Request::Resume { .. } => Reply::Gone,
         }
     }
 
@@ -250,13 +308,46 @@ impl Store {
         let open = self.call_backs.iter_mut().find(|open| open.phone == *phone && open.topic == topic);
         let Some(open) = open else {
             let (topic, windows) = (topic.to_owned(), vec![window.to_owned()]);
-            self.call_backs.push(CallBack { phone: phone.clone(), topic, windows });
+            self.call_backs.push(CallBack { phone: phone.clone(), topic, windows, messages: Vec::new() });
             return Reply::Requested { promise: PROMISE };
         };
         if !open.windows.iter().any(|known| known == window) {
             open.windows.push(window.to_owned());
         }
         Reply::AlreadyRequested { promise: PROMISE }
+    }
+
+    fn attach(&mut self, phone: &PhoneNumber, recording: &str) -> Reply {
+        let mut reply = Reply::Gone;
+        for open in self.call_backs.iter_mut().filter(|open| open.phone == *phone) {
+            open.messages.push(recording.to_owned());
+            reply = Reply::Kept;
+        }
+        reply
+    }
+
+    fn has_seat(&self, region: &Region, group: &Group) -> bool {
+        let taken = self.seats.iter().filter(|seat| seat.group == group.id).count();
+        taken < region.seats && group.starts_at.as_second() > self.now
+    }
+
+    fn join(
+        &mut self,
+        region: &Region,
+        run: &str,
+        phone: Option<&PhoneNumber>,
+        place: &PostalCode,
+        group: &Group,
+    ) -> Reply {
+        let seat = Seat { group: group.id.clone(), by: run.to_owned(), phone: phone.cloned(), place: place.clone() };
+        if phone.is_some() && self.seats.iter().any(|known| known.is_same_person(&seat)) {
+            return Reply::AlreadyJoined(group.clone());
+        }
+        if !region.groups.contains(group) || !self.has_seat(region, group) {
+            return Reply::Full;
+        }
+        self.seats.push(seat);
+        Reply::Joined(group.clone())
     }
 
     /// The appointment in the version read out, if it can still be changed; it counts as changed.
@@ -319,6 +410,12 @@ impl Row {
     pub fn appointment(&self) -> Appointment {
         let Self { id, version, slot, is_confirmed, .. } = self;
         Appointment { id: id.clone(), version: *version, slot: slot.clone(), is_confirmed: *is_confirmed }
+    }
+}
+
+impl Seat {
+    fn is_same_person(&self, other: &Self) -> bool {
+        self.group == other.group && self.phone == other.phone && self.place == other.place
     }
 }
 

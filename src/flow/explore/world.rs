@@ -7,7 +7,7 @@ use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
 use super::talker::{Step, Talker};
 use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
-use crate::booking::{Modality, PostalCode, Site, Slot};
+use crate::booking::{Group, Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
 use crate::flow::{Gather, Input, Library};
 
@@ -47,16 +47,23 @@ pub(super) fn slot(days: i64) -> Slot {
     }
 }
 
+/// A group meeting with one seat, between the places on offer and the appointments of before.
+fn group() -> Group {
+    let Slot { site, starts_at, ends_at, .. } = slot(50);
+    Group { id: "g".to_owned(), site, starts_at, ends_at }
+}
+
 impl<'a> World<'a> {
     pub(super) fn new(library: &'a Library, wires: Wires, flow: &'a str, scope: &'a Scope) -> Self {
         let terms = Terms { duration_min: 5, buf_before_min: 0, buf_after_min: 0, notice_min: 0, horizon_days: 60 };
         let places = (1..=i64::from(scope.places)).map(slot).collect();
+        let region = Region { places, terms, groups: vec![group()], seats: 1 };
         let mut keys: Vec<String> = ["0", "*"].map(str::to_owned).to_vec();
         keys.extend((1..=9).map(|digit| digit.to_string()));
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        Self { library, wires, flow, scope, region: Region { places, terms }, keys }
+        Self { library, wires, flow, scope, region, keys }
     }
 
     pub(super) fn store(&self) -> Store {
