@@ -76,7 +76,7 @@ impl Table {
     fn mend(&mut self, difference: &Difference) {
         let mut touched = 0;
         for ((language, kind, _), text) in &mut self.0 {
-            if (&*language, &*kind) == (&difference.language, &difference.kind) {
+            if *language == difference.language && *kind == difference.kind {
                 let mended = framed(text).replace(&difference.theirs, &difference.ours);
                 let mended = mended.trim_start_matches('^').trim_end_matches('$').to_owned();
                 touched += usize::from(*text != mended);
