@@ -14,7 +14,8 @@ use crate::booking::{Appointment, Group, Modality, Site, Slot};
 /// Every file of the service.
 pub(crate) fn files() -> Vec<(String, String)> {
     let folder = std::fs::read_dir(format!("{}/flows", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let paths = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|is| is == "yaml"));
+    let paths =
+        folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|is| is == "yaml"));
     let mut files: Vec<_> = paths
         .map(|path| (format!("flows/{}", path.file_name().unwrap().display()), std::fs::read_to_string(path).unwrap()))
         .collect();
@@ -45,7 +46,7 @@ fn appointment() -> Appointment {
 }
 
 /// The store's best day.
-fn yes(request: &Request) -> Reply {
+pub(super) fn yes(request: &Request) -> Reply {
     match request {
         Request::FindSlots { modality, .. } => Reply::Slots((0..5).map(|day| slot(day * 24, *modality)).collect()),
         Request::Hold { .. } => Reply::Held,
@@ -141,7 +142,17 @@ impl Talk {
 
 /// Where a call may begin.
 const FLOWS: [&str; 11] = [
-    "welcome", "book", "manage", "call_back", "sort", "group", "other", "my_call_back", "person", "resume", "satisfaction",
+    "welcome",
+    "book",
+    "manage",
+    "call_back",
+    "sort",
+    "group",
+    "other",
+    "my_call_back",
+    "person",
+    "resume",
+    "satisfaction",
 ];
 const LANDLINE: Option<&str> = Some("0353010001");
 
