@@ -12,10 +12,11 @@ use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
+use ligne_claire::media::Sounds;
 use ligne_claire::ops::{bench, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{self, Line};
-use ligne_claire::speech::french;
+use ligne_claire::speech::Language;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
@@ -122,10 +123,17 @@ enum FlowVerb {
 #[derive(Subcommand)]
 enum PromptsVerb {
     /// Prints `file<TAB>text` of every text without a recording.
-    Missing,
+    Missing {
+        /// `fr` or `en`.
+        #[arg(long, default_value = "fr", value_parser = language)]
+        language: Language,
+    },
     /// Records them (developers: see prompts/README.md).
     Render {
-        /// The voice file `ff_siwis.bin`.
+        /// `fr` or `en`.
+        #[arg(long, default_value = "fr", value_parser = language)]
+        language: Language,
+        /// The language's voice file: `ff_siwis.bin`, `bf_isabella.bin`.
         #[arg(long)]
         voice: PathBuf,
     },
@@ -236,9 +244,12 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
-    let caller = Caller { number: from.map(parse).transpose()?, ..Caller::default() };
+    let number = from.map(parse).transpose()?;
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
+    let dropped =
+        number.as_ref().and_then(|number| runtime.block_on(line.store.dropped(jiff::Timestamp::now(), number)));
+    let caller = Caller { number, dropped: dropped.is_some() };
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
@@ -262,19 +273,24 @@ fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
     bench::calls(config, &server::sounds(config)?, &settings)
 }
 
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| format!("`{code}` is no language of the line: write `fr` or `en`"))
+}
+
 fn record(config: &Config, verb: PromptsVerb) -> anyhow::Result<()> {
-    let sounds = server::sounds(config)?;
+    let (PromptsVerb::Missing { language } | PromptsVerb::Render { language, .. }) = verb;
+    let sounds = Sounds::load(&config.prompts.join(language.code()))?;
     // A text without a recording is what is looked for here: every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
     let store = server::runtime()?.block_on(server::store(config))?;
     let places = server::runtime()?.block_on(store.spoken_places())?;
-    let missing = prompts::missing(&prompts::wanted(&library, places), &sounds);
+    let missing = prompts::missing(&prompts::wanted(language, &library, places), &sounds);
     match verb {
-        PromptsVerb::Missing => missing.iter().for_each(|line| println!("{line}")),
-        PromptsVerb::Render { voice } => prompts::render(&config.prompts, &voice, &missing)?,
+        PromptsVerb::Missing { .. } => missing.iter().for_each(|line| println!("{line}")),
+        PromptsVerb::Render { voice, .. } => prompts::render(&config.prompts, language, &voice, &missing)?,
     }
     eprintln!("{} recordings missing, {} of them dates, hours and numbers", missing.len(), {
-        let units: std::collections::BTreeSet<String> = french::units().collect();
+        let units: std::collections::BTreeSet<String> = language.units().into_iter().collect();
         missing.iter().filter(|line| line.split_once('\t').is_some_and(|(_, text)| units.contains(text))).count()
     });
     Ok(())

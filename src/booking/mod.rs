@@ -2,6 +2,7 @@
 
 pub mod holidays;
 pub mod slots;
+mod wish;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,9 @@ pub struct Site {
 /// A free place in a counsellor's day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
+    /// What for: its length, buffers and deadlines (A17).
+    #[serde(default = "first")]
+    pub service: String,
     /// Who would receive the person.
     pub counsellor_id: String,
     /// Where; also the counsellor's base when the meeting is by phone.
@@ -119,6 +123,16 @@ pub struct Slot {
     /// Ends, on a 5-minute line.
     pub ends_at: Timestamp,
 }
+
+/// What was kept before slots named their service was a first meeting.
+fn first() -> String {
+    SERVICE_FIRST.to_owned()
+}
+
+/// The service of a first meeting (A17): the store must have it.
+pub const SERVICE_FIRST: &str = "first";
+/// The one of later meetings, where the store has it: else they are as the first.
+pub const SERVICE_LATER: &str = "later";
 
 /// A written appointment, as the line may speak of it once the second fact matched (D15).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

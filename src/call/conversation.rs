@@ -72,18 +72,16 @@ pub enum Output {
 /// A run whose caller was cut off.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rest {
-    /// Who may take it up.
+    /// The number that called: who may take it up.
     pub phone: PhoneNumber,
-    /// What they must know (D15).
+    /// The second fact, as they told it (D15).
     pub fact: PostalCode,
     /// For how long, with what it holds.
     pub keep: Duration,
-    /// The flow it began with.
-    pub flow: String,
     /// Whose holds they are.
-    pub id: String,
-    /// The run, as JSON.
     pub run: String,
+    /// The run, as JSON.
+    pub json: String,
 }
 
 /// Where a conversation stands.
@@ -336,9 +334,8 @@ impl Conversation {
                     phone: self.run.caller().callable()?.clone(),
                     fact,
                     keep,
-                    flow: self.run.place().0.to_owned(),
-                    id: self.run.id().to_owned(),
-                    run: serde_json::to_string(&self.run).ok()?,
+                    run: self.run.id().to_owned(),
+                    json: serde_json::to_string(&self.run).ok()?,
                 };
                 Some(Output::Rest(Box::new(rest)))
             }
@@ -370,7 +367,6 @@ mod tests {
     use crate::flow::tests::library;
     use crate::phone::PhoneNumber;
     use crate::speech::Unit;
-
 
     /// One caller on a pretended clock; what is being said, what was asked of the store.
     struct Talk {

@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::flow::tests::library;
 use crate::booking::{Appointment, Modality, Site, Slot};
 use crate::flow::action::{Reply, Request};
+use crate::flow::tests::library;
 use crate::phone::PhoneNumber;
 use conversation::Event as Talk;
-
 
 fn slot() -> Slot {
     let starts_at = Timestamp::from_second(1_796_200_200).unwrap();
@@ -22,7 +21,14 @@ fn slot() -> Slot {
         say_address: "à Dijon, douze rue de la Liberté.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at }
+    Slot {
+        service: "first".into(),
+        counsellor_id: "c".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at,
+    }
 }
 
 fn booked() -> Reply {

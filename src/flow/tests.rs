@@ -38,7 +38,7 @@ fn slot(hours: i64, modality: Modality) -> Slot {
         say_address: "à Dijon, douze rue de la Liberté.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality, starts_at: start, ends_at: start }
+    Slot { service: "first".into(), counsellor_id: "c".into(), site, modality, starts_at: start, ends_at: start }
 }
 
 fn appointment() -> Appointment {

@@ -68,7 +68,7 @@ impl Value {
             (Self::Digits(digits), Filter::Digits) => language.digits(digits),
             (Self::Phone(number), Filter::Pairs) => language.phone_pairs(number),
             (Self::Public(digits), Filter::Pairs) => language.public_number(digits),
-            (Self::Day(day), Filter::Day) => vec![language.day(*day)],
+            (Self::Day(day), Filter::Day) => language.day(*day),
             (Self::Time(time), Filter::Time) => language.hour(*time),
             (Self::Rank(rank), Filter::Rank) => vec![language.ordinal(*rank)],
             (Self::Recording(id), Filter::Voice) => vec![Unit::Own(id.clone())],

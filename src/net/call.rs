@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::journal::Journal;
 use super::signalling::Told;
 use super::{Edition, Switchboard};
-use crate::call::conversation::{self, Output};
+use crate::call::conversation::{self, Output, Rest};
 use crate::call::{Call, CallRecord, Effect, Event};
 use crate::flow::Caller;
 use crate::flow::action::Reply;
@@ -34,6 +34,8 @@ struct Leg {
     stream: Option<Stream>,
     replies: JoinSet<Reply>,
     record: Option<CallRecord>,
+    /// The caller was cut off: kept once all that was asked of the store is done.
+    rest: Option<Rest>,
 }
 
 /// From the INVITE to the record.
@@ -62,7 +64,8 @@ pub async fn run(
         }
     };
     let id = ulid::Ulid::generate().to_string();
-    let described = describe(&switchboard, &incoming, &id, stream.port());
+    let caller = caller(&switchboard, &incoming).await;
+    let described = describe(&switchboard, &incoming, &id, caller, stream.port());
     let (mut call, effects) = match Call::new(switchboard.clock.now(), described, incoming.offer.as_deref()) {
         Ok(call) => call,
         Err(code) => return refuse(code, "no sound in common").await,
@@ -70,8 +73,18 @@ pub async fn run(
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
     let began = switchboard.clock.now().at;
     let replies = JoinSet::new();
-    let mut leg =
-        Leg { switchboard, edition, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
+    let mut leg = Leg {
+        switchboard,
+        edition,
+        dialog,
+        id,
+        commands,
+        journal,
+        stream: Some(stream),
+        replies,
+        record: None,
+        rest: None,
+    };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
     leg.carry_out(effects).await;
     while leg.record.is_none() {
@@ -122,7 +135,7 @@ impl Leg {
                     let wall = self.switchboard.clock.now().wall;
                     self.replies.spawn(async move { store.execute(wall, &run, &key, &request).await });
                 }
-                Effect::Talk(Output::Rest(_)) => {}
+                Effect::Talk(Output::Rest(rest)) => self.rest = Some(*rest),
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
                 Effect::Close(record) => {
@@ -141,6 +154,11 @@ impl Leg {
     /// What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
     async fn close(mut self, began: Instant) {
         while self.replies.join_next().await.is_some() {}
+        if let Some(rest) = self.rest.take()
+            && let Err(error) = self.switchboard.store.put_at_rest(self.switchboard.clock.now().wall, &rest).await
+        {
+            tracing::error!(call.id = self.id, %error, "a call was cut off and could not be kept");
+        }
         let Some(record) = self.record.take() else { return };
         let duration_ms = self.switchboard.clock.now().at.saturating_duration_since(began).as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
@@ -154,12 +172,28 @@ fn is_ours(switchboard: &Switchboard, incoming: &Incoming) -> bool {
     numbers.is_empty() || incoming.identity.called.as_ref().is_some_and(|called| numbers.contains(called))
 }
 
-fn describe(switchboard: &Switchboard, incoming: &Incoming, id: &str, port: u16) -> crate::call::Incoming {
+/// Who calls, and whether they were cut off a moment ago (C27).
+async fn caller(switchboard: &Switchboard, incoming: &Incoming) -> Caller {
+    let number = incoming.identity.caller.clone();
+    let dropped = match &number {
+        Some(number) => switchboard.store.dropped(switchboard.clock.now().wall, number).await.is_some(),
+        None => false,
+    };
+    Caller { number, dropped }
+}
+
+fn describe(
+    switchboard: &Switchboard,
+    incoming: &Incoming,
+    id: &str,
+    caller: Caller,
+    port: u16,
+) -> crate::call::Incoming {
     let address = switchboard.media_address.unwrap_or_else(|| incoming.here.ip());
     let session_id = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
     crate::call::Incoming {
         id: id.to_owned(),
-        caller: Caller { number: incoming.identity.caller.clone(), ..Caller::default() },
+        caller,
         flow: switchboard.flow.clone(),
         local: Local { address, port, session_id, version: 1 },
     }

@@ -1,11 +1,17 @@
 //! Values and texts → what is spoken: a list of recorded units.
 //!
-//! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes the text
-//! of a date or a number, a flow writes its own sentences.
+//! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes and
+//! [`english`] write the text of a date or a number, a flow writes its own sentences. Who speaks asks [`Language`].
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
+pub mod english;
 pub mod french;
+mod language;
+
+pub use language::Spoken;
 
 /// A language that the line speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,43 +26,6 @@ pub enum Language {
 }
 
 impl Language {
-    pub fn digits(self, digits: &str) -> Vec<Unit> {
-        crate::booking::PostalCode::parse(digits).map(|code| french::postal_digits(&code)).unwrap_or_default()
-    }
-    pub fn phone_pairs(self, number: &crate::phone::PhoneNumber) -> Vec<Unit> {
-        french::phone_pairs(number)
-    }
-    pub fn public_number(self, digits: &str) -> Vec<Unit> {
-        crate::phone::PhoneNumber::parse(digits).map(|n| french::phone_pairs(&n)).unwrap_or_default()
-    }
-    pub fn day(self, day: jiff::civil::Date) -> Unit {
-        french::date(
-            jiff::tz::TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).unwrap_or_default(),
-            "UTC",
-        )
-    }
-    pub fn hour(self, _time: jiff::civil::Time) -> Vec<Unit> {
-        vec![]
-    }
-    pub fn ordinal(self, rank: u16) -> Unit {
-        Unit::Say(format!("rang {rank}"))
-    }
-    pub fn slot_when(self, at: jiff::Timestamp, tz: &str) -> Vec<Unit> {
-        french::slot_when(at, tz)
-    }
-    pub fn key(self, key: u8) -> Unit {
-        french::key(key)
-    }
-    pub fn option(self, purpose: &str) -> Unit {
-        Unit::Say(format!("Pour {purpose},"))
-    }
-    pub fn by_phone(self) -> &'static str {
-        "par téléphone."
-    }
-    pub fn by_video(self) -> &'static str {
-        "par vidéo."
-    }
-
     /// `fr`, `en`: the names of the folders of recordings.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
@@ -96,4 +65,28 @@ impl Prompt {
             .collect();
         words.join(" ")
     }
+}
+
+/// Where a wrong zone name leads: the clock of the line's own country.
+const HOME_ZONE: &str = "Europe/Paris";
+/// Appointments are said on this line, minutes; they begin on it too (see [`crate::booking::Slot`]).
+const MINUTES_STEP: i8 = 5;
+
+fn say(text: String) -> Unit {
+    Unit::Say(text)
+}
+
+fn local(at: Timestamp, tz: &str) -> ZonedDateTime {
+    let zone = TimeZone::get(tz).or_else(|_| TimeZone::get(HOME_ZONE)).unwrap_or(TimeZone::UTC);
+    at.to_zoned_datetime(zone)
+}
+
+/// Down to the line: nobody is late by that.
+fn on_line(minute: i8) -> i8 {
+    minute - minute % MINUTES_STEP
+}
+
+/// The digits of a text, as numbers.
+fn digits_of(text: &str) -> Vec<u8> {
+    text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
 }

@@ -23,10 +23,12 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
+use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
+use find::Wanted;
 use plan::Shelf;
-pub use rest::{Dropped, Rest};
+pub use rest::Dropped;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -35,8 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_WAIT_MS: u32 = 900;
 /// Connections for reading: in WAL they see the last commit and wait for no fsync.
 const READERS: u32 = 2;
-/// The one service of this line: a first meeting (A17).
-const SERVICE: &str = "first";
 
 /// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
@@ -98,21 +98,7 @@ impl Store {
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
     /// [`Reply::Unavailable`]: the caller is told honestly.
     pub async fn execute(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Reply {
-        let reading = async {
-            match request {
-                Request::FindSlots { place, modality, limit, .. } => {
-                    let mut reader = self.readers.acquire().await?;
-                    let plan = self.shelf.plan(&mut reader, now).await?;
-                    find::slots(&mut reader, &plan, now, place, *modality, usize::from(*limit)).await.map(Some)
-                }
-                Request::FindAppointments { phone, place } => {
-                    let mut reader = self.readers.acquire().await?;
-                    find::appointments(&mut reader, now, phone, place).await.map(Some)
-                }
-                _ => Ok(None),
-            }
-        };
-        match tokio::time::timeout(PATIENCE, reading).await {
+        match tokio::time::timeout(PATIENCE, self.read(now, request)).await {
             Ok(Ok(Some(reply))) => reply,
             Ok(Ok(None)) => {
                 let (run, key) = (run.to_owned(), key.to_owned());
@@ -132,6 +118,28 @@ impl Store {
         }
     }
 
+    /// The answer to a request that only reads; `None` for the others.
+    async fn read(&self, now: Timestamp, request: &Request) -> Result<Option<Reply>, sqlx::Error> {
+        let reader = || self.readers.acquire();
+        match request {
+            Request::FindSlots { place, modality, when, phone, limit }
+            | Request::FindDays { place, modality, when, phone, limit } => {
+                let (modality, when, phone, limit) = (*modality, *when, phone.as_ref(), *limit);
+                let wanted = Wanted { place, modality, when, phone, limit };
+                let mut reader = reader().await?;
+                let plan = self.shelf.plan(&mut reader, now).await?;
+                match request {
+                    Request::FindDays { .. } => find::days(&mut reader, &plan, now, wanted).await.map(Some),
+                    _ => find::slots(&mut reader, &plan, now, wanted).await.map(Some),
+                }
+            }
+            Request::FindAppointments { phone, place } => {
+                find::appointments(&mut *reader().await?, now, phone, place).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Writes calls' lines in the journal, all or none. Told again under the same id, the later end counts: no second line.
     pub async fn record(&self, records: &[CallRecord]) -> Result<(), StoreError> {
         self.rows(Work::Records(records.to_vec())).await.map(drop)
@@ -145,8 +153,8 @@ impl Store {
 
     /// Puts the run of a call that was cut off at rest for so long (C27), two hours at the most, with what it holds. The same
     /// run again takes the place of the first.
-    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest, keep_s: u32) -> Result<(), StoreError> {
-        self.rows(Work::Rest { now, rest: rest.clone(), keep_s }).await.map(drop)
+    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest) -> Result<(), StoreError> {
+        self.rows(Work::Rest { now, rest: rest.clone() }).await.map(drop)
     }
 
     /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store

@@ -9,6 +9,7 @@ use sqlx::{AnyConnection, Row};
 
 use super::write::{self, HOLD_MAX_S};
 use crate::booking::PostalCode;
+use crate::call::conversation::Rest;
 use crate::flow::action::Reply;
 use crate::phone::PhoneNumber;
 
@@ -16,19 +17,6 @@ use crate::phone::PhoneNumber;
 const MISSES_MAX: i64 = 3;
 /// As long as the hold that rests with it can last.
 pub(super) const KEPT_MAX_S: u32 = HOLD_MAX_S;
-
-/// What is put at rest.
-#[derive(Clone, Debug)]
-pub struct Rest {
-    /// The run's own name: its holds and the keys of its requests bear it.
-    pub run: String,
-    /// The number that called.
-    pub phone: PhoneNumber,
-    /// The second fact, as the person told it. Who told none has nothing here that is worth a question.
-    pub place: PostalCode,
-    /// The run, as JSON; 64 KiB at most.
-    pub json: String,
-}
 
 /// A run that waits for the second fact. Until that is told, nothing of it is for anybody's ears.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +28,8 @@ pub struct Dropped {
 }
 
 /// Puts a run at rest, or the same run again, and lets what it holds last as long; rows written.
-pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest, keep_s: u32) -> Result<u64, sqlx::Error> {
-    let keep_s = keep_s.min(KEPT_MAX_S);
+pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest) -> Result<u64, sqlx::Error> {
+    let keep_s = u32::try_from(rest.keep.as_secs()).unwrap_or(KEPT_MAX_S).min(KEPT_MAX_S);
     write::renew(tx, now, &rest.run, keep_s).await?;
     // Who put it at rest again had told the second fact: the count begins anew.
     let sql = "INSERT INTO rest(id, e164, postal_code, run, kept_at, kept_until) VALUES($1, $2, $3, $4, $5, $6) \
@@ -50,7 +38,7 @@ pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest, kee
     let put = sqlx::query(sql)
         .bind(&rest.run)
         .bind(rest.phone.dialable())
-        .bind(rest.place.as_str())
+        .bind(rest.fact.as_str())
         .bind(&rest.json)
         .bind(now.as_second())
         .bind(now.as_second() + i64::from(keep_s))

@@ -23,9 +23,9 @@ const EACH: usize = 3;
 /// Local hours, minutes of the day, by turns: early, ordinary, late (A5).
 const DAYS: [[(i64, i64); 2]; 3] = [[(480, 720), (810, 990)], [(540, 720), (810, 1_020)], [(600, 780), (870, 1_170)]];
 
-/// A first meeting (A17): a day of notice, two months ahead, a day to cancel or move.
-const SERVICE: &str = "INSERT INTO service(id, label, notice_min, horizon_days, cancel_min, move_min) VALUES('first', 'Premier rendez-vous', 1440, 60, 1440, 1440)";
-const MODALITIES: &str = "INSERT INTO service_modality(service_id, modality, duration_min) VALUES('first', 'in_person', 90), ('first', 'phone', 45), ('first', 'visio', 45)";
+/// A first meeting and the later, shorter ones (A17): a day of notice, two months ahead, a day to cancel or move.
+const SERVICE: &str = "INSERT INTO service(id, label, notice_min, horizon_days, cancel_min, move_min) VALUES('first', 'Premier rendez-vous', 1440, 60, 1440, 1440), ('later', 'Rendez-vous suivant', 1440, 60, 1440, 1440)";
+const MODALITIES: &str = "INSERT INTO service_modality(service_id, modality, duration_min) VALUES('first', 'in_person', 90), ('first', 'phone', 45), ('first', 'visio', 45), ('later', 'in_person', 60), ('later', 'phone', 30), ('later', 'visio', 30)";
 
 /// Writes the region into an empty store. The same rows each time.
 pub(super) async fn load(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {

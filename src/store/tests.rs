@@ -4,6 +4,7 @@ mod faults;
 mod histories;
 mod model;
 mod rest;
+mod wishes;
 
 use jiff::{Timestamp, ToSpan};
 use sqlx::Row;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use ulid::Ulid;
 
-use super::{SERVICE, find, rest};
+use super::{find, rest};
 use crate::booking::slots::cells;
 use crate::booking::{Appointment, PostalCode, Slot};
 use crate::flow::action::{Reply, Request};
@@ -44,7 +44,7 @@ async fn hold(
     ttl_s: u32,
 ) -> Result<Reply, sqlx::Error> {
     release(tx, run).await?;
-    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
+    let Some(terms) = find::terms(tx, slot).await? else { return Ok(Reply::Taken) };
     let wanted = terms.cells(slot.starts_at, slot.ends_at);
     let counsellor = format!("c:{}", slot.counsellor_id);
     let is_held = take(tx, now, &counsellor, wanted, run, Some(lapse(now, ttl_s))).await?;
@@ -132,7 +132,7 @@ async fn book(
         release(tx, run).await?;
         return Ok(Reply::AlreadyBooked(found));
     }
-    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
+    let Some(terms) = find::terms(tx, slot).await? else { return Ok(Reply::Taken) };
     let id = Ulid::generate().to_string();
     let person = known.clone().unwrap_or_else(|| Ulid::generate().to_string());
     let wanted = terms.cells(slot.starts_at, slot.ends_at);
@@ -146,7 +146,7 @@ async fn book(
     meet(tx, now, &person, known.is_none().then_some((phone, place))).await?;
     sqlx::query("INSERT INTO appointment(id, service_id, counsellor_id, site_id, person_id, modality, status, starts_at, ends_at, created_via) VALUES($1, $2, $3, $4, $5, $6, 'booked', $7, $8, 'call')")
         .bind(&id)
-        .bind(SERVICE)
+        .bind(&slot.service)
         .bind(&slot.counsellor_id)
         .bind(&slot.site.id)
         .bind(&person)

@@ -15,9 +15,10 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
-use super::rest::{self, Rest};
+use super::rest;
 use super::{PATIENCE, keep, write};
 use crate::call::CallRecord;
+use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 
 /// Jobs that may wait; the next asker waits for room, within [`PATIENCE`].
@@ -34,7 +35,7 @@ pub(super) enum Work {
     Request { now: Timestamp, run: String, key: String, request: Request },
     Records(Vec<CallRecord>),
     Renew { now: Timestamp, run: String, ttl_s: u32 },
-    Rest { now: Timestamp, rest: Rest, keep_s: u32 },
+    Rest { now: Timestamp, rest: Rest },
     PurgeLapsed { now: Timestamp },
     PurgeOld { now: Timestamp },
 }
@@ -173,7 +174,7 @@ async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Er
         Work::Request { now, run, key, request } => once(tx, *now, run, key, request).await.map(Done::Reply),
         Work::Records(records) => keep::record(tx, records).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
-        Work::Rest { now, rest, keep_s } => rest::put(tx, *now, rest, *keep_s).await.map(Done::Rows),
+        Work::Rest { now, rest } => rest::put(tx, *now, rest).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),
         Work::PurgeOld { now } => keep::purge_old(tx, *now).await.map(Done::Rows),
     }

@@ -45,7 +45,10 @@ impl Memory {
                         let reply = self.runtime.block_on(self.line.store.execute(now.wall, &run, &key, &request));
                         events.push(Event::Replied(reply));
                     }
-                    Output::Rest(_) | Output::HangUp => {}
+                    Output::Rest(rest) => {
+                        self.runtime.block_on(self.line.store.put_at_rest(now.wall, &rest)).unwrap();
+                    }
+                    Output::HangUp => {}
                 }
             }
             self.goal = self.call.as_ref().and_then(|call| call.goal().map(str::to_owned));
@@ -69,7 +72,10 @@ impl Stage for Memory {
             Clause::Later(wait) => self.clock.pass(*wait),
             Clause::Call(number) => {
                 self.calls += 1;
-                let caller = Caller { number: number.clone(), ..Caller::default() };
+                let wall = self.clock.now().wall;
+                let dropped =
+                    number.as_ref().map(|number| self.runtime.block_on(self.line.store.dropped(wall, number)));
+                let caller = Caller { number: number.clone(), dropped: dropped.flatten().is_some() };
                 let id = format!("run-{}", self.calls);
                 self.call = Some(Conversation::new(&id, "welcome", caller, Channel::Call));
                 self.said.clear();

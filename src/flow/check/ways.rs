@@ -76,7 +76,9 @@ impl Checker<'_> {
             let mut open = vec![name.as_str()];
             while let Some(at) = open.pop() {
                 let Some(here) = self.flow.steps.get(at) else { continue };
-                for (next, _) in edges(self.library, self.flow, &here.value, 0).into_iter().filter(|(_, way)| counts(*way)) {
+                for (next, _) in
+                    edges(self.library, self.flow, &here.value, 0).into_iter().filter(|(_, way)| counts(*way))
+                {
                     if next == name {
                         self.fault(step.referenced, format!("from step `{name}` {message}"));
                         return true;
@@ -229,7 +231,9 @@ fn within(library: &Library, step: &Step, goal: &str, depth: usize) -> Way {
         let mut seen = BTreeSet::new();
         let mut open = vec![flow.start.value.as_str()];
         while let Some(name) = open.pop() {
-            let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else { continue };
+            let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else {
+                continue;
+            };
             if step.end.as_deref() == Some(goal) {
                 return true;
             }

@@ -1,10 +1,14 @@
 //! The store as the exploration sees it: what the real one promises, small enough to be read in one go. A property test
 //! runs the same random histories on both (`src/store/tests/model.rs`).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::booking::slots::{Terms, cells};
-use crate::booking::{Appointment, PostalCode, Slot};
+use crate::booking::{Appointment, PostalCode, Slot, When};
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
 
@@ -17,7 +21,7 @@ pub const PROMISE: Timestamp = Timestamp::constant(1_796_317_200, 0);
 /// What never changes while calls last.
 #[derive(Clone, Debug)]
 pub struct Region {
-    /// Every place that is offered while it is free, soonest first; on site and by phone alike.
+    /// Every place that is offered while it is free, soonest first; however people meet, and whoever asks.
     pub places: Vec<Slot>,
     /// Buffers and notice.
     pub terms: Terms,
@@ -103,7 +107,7 @@ impl Store {
             return if known.request == *request { Ok(known.reply.clone()) } else { Err(KeyReused) };
         }
         let reply = self.apply(region, run, request);
-        if !matches!(request, Request::FindSlots { .. } | Request::FindAppointments { .. }) {
+        if !is_reading(request) {
             let (key, request, reply) = (key.to_owned(), request.clone(), reply.clone());
             self.answers.push(Answer { key, request, reply });
         }
@@ -113,11 +117,13 @@ impl Store {
     /// The same without a key: each time anew.
     pub fn apply(&mut self, region: &Region, run: &str, request: &Request) -> Reply {
         match request {
-            Request::FindSlots { modality, limit, .. } => {
-                let places = region.places.iter().map(|slot| Slot { modality: *modality, ..slot.clone() });
-                let earliest = self.now + region.terms.notice_min * 60;
-                let free = places.filter(|slot| slot.starts_at.as_second() >= earliest && self.is_free(region, slot));
+            Request::FindSlots { modality, when, limit, .. } => {
+                let free = self.free(region, *when).map(|slot| Slot { modality: *modality, ..slot.clone() });
                 Reply::Slots(free.take(usize::from(*limit)).collect())
+            }
+            Request::FindDays { when, limit, .. } => {
+                let days: BTreeSet<Date> = self.free(region, *when).map(|slot| local(slot, slot.starts_at).0).collect();
+                Reply::Days(days.into_iter().take(usize::from(*limit)).collect())
             }
             Request::FindAppointments { phone, place } => {
                 let mut found: Vec<&Row> = self.coming(phone, place).collect();
@@ -147,6 +153,18 @@ impl Store {
             Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
             _ => Reply::Unavailable,
         }
+    }
+
+    /// Places that are free and wished for.
+    fn free<'a>(&'a self, region: &'a Region, when: When) -> impl Iterator<Item = &'a Slot> {
+        let now = Timestamp::from_second(self.now).unwrap_or_default();
+        let earliest = self.now + region.terms.notice_min * 60;
+        let is_meant = move |slot: &Slot| {
+            let (day, minute) = local(slot, slot.starts_at);
+            when == When::default() || when.admits(local(slot, now).0, day, minute)
+        };
+        let soon = region.places.iter().filter(move |slot| slot.starts_at.as_second() >= earliest);
+        soon.filter(move |slot| is_meant(slot) && self.is_free(region, slot))
     }
 
     /// Takes a place for a run, instead of the one it had.
@@ -248,6 +266,15 @@ impl Store {
     }
 }
 
+/// Asked again, it is looked up again.
+fn is_reading(request: &Request) -> bool {
+    use Request::{FindAppointments, FindCallback, FindDays, FindGroups, FindSlots};
+    matches!(
+        request,
+        FindSlots { .. } | FindDays { .. } | FindAppointments { .. } | FindCallback { .. } | FindGroups { .. }
+    )
+}
+
 impl Row {
     /// Still to come, and not cancelled.
     pub fn is_coming(&self, now: i64) -> bool {
@@ -272,6 +299,13 @@ impl Region {
         let wanted = |slot: &Slot| self.terms.cells(slot.starts_at, slot.ends_at);
         a.counsellor_id == b.counsellor_id && overlap(&wanted(a), &wanted(b))
     }
+}
+
+/// Day and minute on the wall of a place.
+fn local(slot: &Slot, at: Timestamp) -> (Date, i64) {
+    let zone = TimeZone::get(&slot.site.tz).unwrap_or(TimeZone::UTC);
+    let wall = at.to_zoned_datetime(zone).datetime();
+    (wall.date(), i64::from(wall.hour()) * 60 + i64::from(wall.minute()))
 }
 
 fn overlap(a: &std::ops::Range<i64>, b: &std::ops::Range<i64>) -> bool {

@@ -8,10 +8,9 @@ use super::search::Search;
 use super::store::Hold;
 use super::world::World;
 use super::*;
-use crate::flow::tests::library;
 use crate::call::transcript;
+use crate::flow::tests::library;
 use crate::speech::{Prompt, Unit};
-
 
 fn shown(number: &str) -> Caller {
     Caller { number: PhoneNumber::parse(number), ..Caller::default() }

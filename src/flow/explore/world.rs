@@ -38,6 +38,7 @@ pub(super) fn slot(days: i64) -> Slot {
     };
     let starts_at = Timestamp::from_second(NOW_S + days * DAY_S).unwrap_or(Timestamp::UNIX_EPOCH);
     Slot {
+        service: crate::booking::SERVICE_FIRST.to_owned(),
         counsellor_id: "c".to_owned(),
         site,
         modality: Modality::InPerson,

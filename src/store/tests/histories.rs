@@ -100,7 +100,7 @@ fn slot(minute: i64) -> Slot {
         tz: "Europe/Paris".into(),
     };
     let ends_at = starts_at + 45.minutes();
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at }
+    Slot { service: "first".into(), counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at }
 }
 
 async fn play(steps: Vec<Step>) {

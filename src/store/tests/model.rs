@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use proptest::prelude::*;
 
 use super::*;
 use crate::booking::slots::Terms;
-use crate::booking::{Appointment, Site, When};
+use crate::booking::{Appointment, Days, Half, Site, When};
 use crate::flow::explore::store as model;
 
 const RUNS: usize = 4;
@@ -19,7 +20,7 @@ const OFFERED: usize = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Find { limit: u8 },
+    Find { limit: u8, when: When, is_days: bool },
     FindAppointments { who: usize, code: usize },
     Hold { run: usize, place: usize, ttl_s: u32 },
     Release { run: usize },
@@ -34,7 +35,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let (run, code, nth) = (0..RUNS, 0..CODES.len(), 0..100_usize);
     prop_oneof![
-        2 => (1..4_u8).prop_map(|limit| Step::Find { limit }),
+        2 => (1..4_u8, when(), any::<bool>()).prop_map(|(limit, when, is_days)| Step::Find { limit, when, is_days }),
         2 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::FindAppointments { who, code }),
         7 => (run.clone(), 0..PLACES.len(), prop_oneof![Just(300), Just(1_800), Just(9_000)])
             .prop_map(|(run, place, ttl_s)| Step::Hold { run, place, ttl_s }),
@@ -46,6 +47,14 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop_oneof![Just(299), Just(300), Just(1_800), Just(7_200)].prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Purge),
     ]
+}
+
+fn when() -> impl Strategy<Value = When> {
+    let on = |day| Just(Days::On(Date::constant(2026, 12, day)));
+    let days =
+        prop_oneof![3 => Just(Days::Any), 1 => Just(Days::ThisWeek), 1 => Just(Days::NextWeek), 1 => on(2), 1 => on(3)];
+    let half = prop_oneof![3 => Just(Half::Any), 1 => Just(Half::Morning), 1 => Just(Half::Afternoon)];
+    (days, half).prop_map(|(days, half)| When { days, half })
 }
 
 /// Both, side by side.
@@ -72,7 +81,14 @@ fn slot(minute: i64) -> Slot {
         say_address: "à Dijon.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at + 45.minutes() }
+    Slot {
+        service: "first".into(),
+        counsellor_id: "c".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at + 45.minutes(),
+    }
 }
 
 /// The last run has the number of the one before it; the first has none.
@@ -101,9 +117,13 @@ impl Pair {
     async fn step(&mut self, step: Step) {
         let place = |code: usize| PostalCode::parse(CODES[code]).unwrap();
         match step {
-            Step::Find { limit } => {
-                let (place, modality) = (place(0), Modality::InPerson);
-                self.ask(0, Request::FindSlots { place, modality, when: When::default(), phone: None, limit }).await;
+            Step::Find { limit, when, is_days } => {
+                let (place, modality, phone) = (place(0), Modality::InPerson, None);
+                let request = match is_days {
+                    true => Request::FindDays { place, modality, when, phone, limit },
+                    false => Request::FindSlots { place, modality, when, phone, limit },
+                };
+                self.ask(0, request).await;
             }
             Step::FindAppointments { who, code } => {
                 let phone = number(who).unwrap();

@@ -1,18 +1,21 @@
 //! Runs at rest: for the same number and the second fact, once, within their time.
 
+use std::time::Duration;
+
 use super::*;
+use crate::call::conversation::Rest;
 
 /// Half an hour (C27).
-const KEEP_S: u32 = 30 * 60;
+const KEEP: Duration = Duration::from_secs(30 * 60);
 
 fn at_rest(run: &str, who: u32, place: &str) -> Rest {
-    let place = PostalCode::parse(place).unwrap();
-    Rest { run: run.to_owned(), phone: phone(who), place, json: format!("{{\"id\":\"{run}\"}}") }
+    let fact = PostalCode::parse(place).unwrap();
+    Rest { run: run.to_owned(), phone: phone(who), fact, keep: KEEP, json: format!("{{\"id\":\"{run}\"}}") }
 }
 
 impl Bench {
     async fn drops(&self, run: &str, who: u32) {
-        self.store.put_at_rest(self.now, &at_rest(run, who, "71100"), KEEP_S).await.unwrap();
+        self.store.put_at_rest(self.now, &at_rest(run, who, "71100")).await.unwrap();
     }
 
     async fn calls_back(&self, key: &str, who: u32, place: &str) -> Reply {
@@ -74,7 +77,7 @@ async fn two_of_one_landline_each_take_up_their_own_and_one_person_the_newest() 
     bench.drops("old", 1).await;
     bench.now += 60.seconds();
     bench.drops("new", 1).await;
-    bench.store.put_at_rest(bench.now, &at_rest("neighbour", 1, "71000"), KEEP_S).await.unwrap();
+    bench.store.put_at_rest(bench.now, &at_rest("neighbour", 1, "71000")).await.unwrap();
     assert_eq!(bench.calls_back("1", 1, "71000").await, resumed("neighbour"));
     assert_eq!(bench.calls_back("2", 1, "71100").await, resumed("new"));
     assert_eq!(bench.calls_back("3", 1, "71100").await, resumed("old"));
@@ -87,7 +90,7 @@ async fn put_at_rest_again_a_run_takes_its_own_place_and_its_count_begins_anew()
     bench.calls_back("1", 1, "71000").await;
     bench.calls_back("2", 1, "71000").await;
     let again = Rest { json: "later".to_owned(), ..at_rest("a", 1, "71100") };
-    bench.store.put_at_rest(bench.now, &again, KEEP_S).await.unwrap();
+    bench.store.put_at_rest(bench.now, &again).await.unwrap();
     assert_eq!(bench.calls_back("3", 1, "71000").await, Reply::Wrong);
     assert_eq!(bench.calls_back("4", 1, "71100").await, Reply::Resumed("later".to_owned()));
     assert_eq!(bench.count("SELECT COUNT(*) FROM rest").await, 0);
@@ -123,9 +126,9 @@ async fn past_its_time_it_is_gone_and_nothing_of_it_is_kept() {
 #[tokio::test]
 async fn a_run_rests_two_hours_at_the_most_and_so_does_the_answer_that_gave_it_back() {
     let mut bench = bench().await;
-    bench.store.put_at_rest(bench.now, &at_rest("a", 1, "71100"), u32::MAX).await.unwrap();
+    bench.store.put_at_rest(bench.now, &Rest { keep: Duration::MAX, ..at_rest("a", 1, "71100") }).await.unwrap();
     assert_eq!(bench.calls_back("1", 1, "71100").await, resumed("a"));
-    bench.store.put_at_rest(bench.now, &at_rest("b", 2, "71100"), u32::MAX).await.unwrap();
+    bench.store.put_at_rest(bench.now, &Rest { keep: Duration::MAX, ..at_rest("b", 2, "71100") }).await.unwrap();
     bench.now += 2.hours();
     assert_eq!(bench.store.dropped(bench.now, &phone(2)).await, None);
     bench.ask("c", "c", Request::Release).await;
@@ -137,7 +140,7 @@ async fn a_run_rests_two_hours_at_the_most_and_so_does_the_answer_that_gave_it_b
 async fn a_run_of_no_size_we_ever_write_is_refused_and_the_line_goes_on() {
     let bench = bench().await;
     let huge = Rest { json: "x".repeat(70_000), ..at_rest("a", 1, "71100") };
-    assert!(bench.store.put_at_rest(bench.now, &huge, KEEP_S).await.is_err());
+    assert!(bench.store.put_at_rest(bench.now, &huge).await.is_err());
     bench.drops("a", 1).await;
     assert_eq!(bench.calls_back("1", 1, "71100").await, resumed("a"));
 }
@@ -151,7 +154,7 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     bench.other_program("DELETE FROM schema_version WHERE version >= 2").await;
     bench.close().await;
     let store = Store::open(bench.folder.path()).await.unwrap();
-    store.put_at_rest(bench.now, &at_rest("b", 2, "71100"), KEEP_S).await.unwrap();
+    store.put_at_rest(bench.now, &at_rest("b", 2, "71100")).await.unwrap();
     assert!(store.dropped(bench.now, &phone(2)).await.is_some());
     let request = Request::FindAppointments { phone: phone(1), place: place() };
     assert!(
