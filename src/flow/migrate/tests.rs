@@ -294,3 +294,5 @@ fn a_form_half_filled_in_keeps_its_answers_only_while_they_are_what_is_asked() {
     assert_eq!(after(HOW, &swapped), Migration::Restart);
     assert_eq!(after(SURE, &swapped), Migration::Safe);
 }
+
+mod mutants;
