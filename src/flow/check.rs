@@ -319,6 +319,7 @@ fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
 
 pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
     let mut texts: Vec<&Text> = [&step.say, &step.confirm, &step.intro].into_iter().flatten().collect();
+    texts.extend(step.queue.iter().flat_map(|queue| queue.whisper.iter().chain([&queue.say])));
     texts.extend(step.nomatch.iter().chain(&step.noinput));
     texts.extend(fields(step).flat_map(|(_, field)| field.nomatch.iter().chain(&field.noinput).chain([&field.ask])));
     texts.extend(step.offer.iter().flat_map(|offer| [&offer.say, &offer.each]));
