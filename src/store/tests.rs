@@ -1,6 +1,9 @@
 //! The store, on a real file each time.
 
+mod call_backs;
+mod counts;
 mod faults;
+mod groups;
 mod histories;
 mod model;
 mod moves;
