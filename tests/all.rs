@@ -8,5 +8,6 @@ mod line;
 mod peers;
 mod recordings;
 mod reload;
+mod rest;
 mod telephone;
 mod tidy;

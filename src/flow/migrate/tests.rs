@@ -129,7 +129,14 @@ fn slot() -> Slot {
         tz: "Europe/Paris".into(),
     };
     let starts_at = Timestamp::UNIX_EPOCH;
-    Slot { counsellor_id: "c".into(), service: "first".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at }
+    Slot {
+        counsellor_id: "c".into(),
+        service: "first".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at,
+    }
 }
 
 fn yes(request: &Request) -> Option<Reply> {
