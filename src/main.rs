@@ -182,7 +182,9 @@ fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<
 fn check(config: &Config) -> anyhow::Result<()> {
     let sounds = server::sounds(config)?;
     let library = server::library(config, &sounds)?;
-    warn_of_long(&library, &Recordings::new(&library, sounds.lengths()));
+    for language in library.languages() {
+        warn_of_long(&library, &Recordings::new(&library, language, sounds.lengths(language)));
+    }
     println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
     Ok(())
 }
@@ -219,19 +221,22 @@ fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Resu
 fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
     let sounds = server::sounds(config)?;
     let library = server::library(config, &sounds)?;
-    let recordings = Recordings::new(&library, sounds.lengths());
     if let Some(flow) = flow {
         anyhow::ensure!(library.has(flow), no_flow(&library, flow));
     }
-    println!("{:<12} {:<24} {:>4} {:>9} {:>9}", "flow", "goal", "keys", "median s", "worst s");
-    for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
-        for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
-            let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
-            println!("{name:<12} {:<24} {:>4} {median:>9.0} {worst:>9.0}", goal.to_string(), took.keys);
+    println!("{:<4} {:<12} {:<24} {:>4} {:>9} {:>9}", "lang", "flow", "goal", "keys", "median s", "worst s");
+    for language in library.languages() {
+        let recordings = Recordings::new(&library, language, sounds.lengths(language));
+        for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
+            for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
+                let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
+                let (code, goal) = (language.code(), goal.to_string());
+                println!("{code:<4} {name:<12} {goal:<24} {:>4} {median:>9.0} {worst:>9.0}", took.keys);
+            }
         }
+        warn_of_long(&library, &recordings);
     }
     println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
-    warn_of_long(&library, &recordings);
     Ok(())
 }
 
@@ -270,7 +275,7 @@ fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
     let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb;
     let (length, rush) = (Duration::from_secs(seconds), Duration::from_secs(rush));
     let settings = bench::Settings { calls, length, rush, against, pid, core, dialled: to };
-    bench::calls(config, &server::sounds(config)?, &settings)
+    bench::calls(config, &Sounds::load(&config.prompts.join(Language::French.code()))?, &settings)
 }
 
 fn language(code: &str) -> Result<Language, String> {

@@ -15,8 +15,9 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::flow::Library;
-use crate::media::{self, Engine, Sounds};
+use crate::media::{self, Engine, Voices};
 use crate::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
+use crate::speech::Language;
 use crate::store::Store;
 use edition::{Files, Refusal};
 use reload::Reload;
@@ -42,7 +43,7 @@ pub struct Line {
 impl Line {
     /// Opens all of it. An error names what to mend.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let (edition, files) = edition::read(config, &Sounds::default())?;
+        let (edition, files) = edition::read(config, &Voices::default())?;
         let store = Store::open(&config.data).await?;
         let sites = store.load_sample().await?;
         edition::fits(&edition, config, &store.spoken_places().await?)?;
@@ -142,13 +143,13 @@ async fn clean(store: Store) {
 }
 
 /// The recordings.
-pub fn sounds(config: &Config) -> Result<Sounds, Refusal> {
-    Ok(Sounds::load(&edition::recordings(config))?)
+pub fn sounds(config: &Config) -> Result<Voices, Refusal> {
+    Ok(Voices::load(&config.prompts)?)
 }
 
 /// The flows, checked against the recordings: all are there, and none lasts too long (C18).
-pub fn library(config: &Config, sounds: &Sounds) -> Result<Library, Refusal> {
-    edition::timed(library_with(config, &|text| sounds.has(text))?, sounds)
+pub fn library(config: &Config, sounds: &Voices) -> Result<Library, Refusal> {
+    edition::timed(library_with(config, &|text| sounds.has(Language::French, text))?, sounds)
 }
 
 /// The flows, checked with this idea of what is recorded.

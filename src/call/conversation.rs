@@ -308,15 +308,17 @@ impl Conversation {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
-        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
+        let language = self.queue.back().map(|prompt| prompt.language).unwrap_or_default();
+        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.units).collect();
         if !units.is_empty() {
             if self.state == State::Ending {
                 units.push(Unit::Pause(TAIL_MS));
             }
+            let prompt = Prompt { units, language };
             self.tag += 1;
             self.playing = Some(self.tag);
-            self.said = Some(Prompt(units.clone()));
-            out.push(Output::Play { tag: self.tag, prompt: Prompt(units), is_interruptible: self.keypad.is_open() });
+            self.said = Some(prompt.clone());
+            out.push(Output::Play { tag: self.tag, prompt, is_interruptible: self.keypad.is_open() });
         } else if self.state == State::Ending {
             self.state = State::Ended;
             out.push(Output::HangUp);
@@ -403,7 +405,7 @@ mod tests {
                 match output {
                     Output::Play { tag, prompt, is_interruptible } => {
                         let pause = |unit: &Unit| if let Unit::Pause(ms) = unit { u32::from(*ms) } else { 0 };
-                        self.silence_ms = prompt.0.iter().map(pause).sum();
+                        self.silence_ms = prompt.units.iter().map(pause).sum();
                         self.saying = Some((tag, prompt.text(), is_interruptible));
                     }
                     Output::Act { request, .. } => self.acts.push(request),

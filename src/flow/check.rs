@@ -3,7 +3,7 @@
 //! Each [`Fault`] says where, what is wrong and what to write instead, in a coordinator's words. A set with one fault is
 //! refused whole. (The exhaustive proofs of `flow-language.md` §Checked come on top of these.)
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use super::translation::{Translation, Translations};
 use crate::speech::{Language, Unit};
 
 mod shape;
+mod tongues;
 pub(super) mod ways;
 
 pub(super) use ways::is_promise;
@@ -149,6 +150,7 @@ impl Library {
         for (name, flow) in &library.flows {
             Checker { library: &library, flow, path: &library.paths[name], is_recorded, faults: &mut faults }.check();
         }
+        faults.extend(library.tongues());
         for text in library.engine.texts().into_iter().flat_map(Text::fixed).filter(|text| !is_recorded(text)) {
             faults.push(whole(ENGINE, unrecorded(text)));
         }
@@ -203,13 +205,22 @@ impl Library {
         self.translations.of(language).and_then(|words| words.options.get(purpose)).map_or(purpose, String::as_str)
     }
 
+    /// All that is said in a language, by the French text, and its choices.
+    pub(super) fn translated(&self, language: Language) -> (HashMap<String, Text>, HashMap<String, String>) {
+        let Some(words) = self.translations.of(language) else { return Default::default() };
+        (words.texts.clone().into_iter().collect(), words.options.clone().into_iter().collect())
+    }
+
     /// "For English, press 9."
     pub(super) fn invitation(&self, language: Language) -> &str {
         self.translations.of(language).map_or("", |words| &words.invitation)
     }
 
-    /// Every text that must be recorded for these flows, beside dates, numbers and places.
-    pub fn texts(&self) -> BTreeSet<String> {
+    /// Every text that must be recorded for these flows in a language, beside dates, numbers and places.
+    pub fn texts(&self, language: Language) -> BTreeSet<String> {
+        if language != Language::French {
+            return self.translations.of(language).map(tongues::recorded).unwrap_or_default();
+        }
         let mut texts: BTreeSet<String> =
             self.engine.texts().into_iter().flat_map(Text::fixed).map(str::to_owned).collect();
         for step in self.flows.values().flat_map(|flow| flow.steps.values()) {
@@ -308,6 +319,7 @@ fn exits(step: &Step) -> impl Iterator<Item = &Exit> {
 
 pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
     let mut texts: Vec<&Text> = [&step.say, &step.confirm, &step.intro].into_iter().flatten().collect();
+    texts.extend(step.queue.iter().flat_map(|queue| queue.whisper.iter().chain([&queue.say])));
     texts.extend(step.nomatch.iter().chain(&step.noinput));
     texts.extend(fields(step).flat_map(|(_, field)| field.nomatch.iter().chain(&field.noinput).chain([&field.ask])));
     texts.extend(step.offer.iter().flat_map(|offer| [&offer.say, &offer.each]));

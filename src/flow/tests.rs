@@ -294,7 +294,7 @@ fn star_repeats_and_twice_repeats_slower() {
 
 #[test]
 fn every_text_of_the_flows_is_short_and_plain() {
-    for text in library().texts() {
+    for text in library().texts(Default::default()) {
         for sentence in text.split(['.', '?', '!']) {
             assert!(sentence.split_whitespace().count() <= 15, "B10: « {sentence} »");
         }

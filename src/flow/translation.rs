@@ -34,10 +34,6 @@ impl Translations {
     pub(super) fn of(&self, language: Language) -> Option<&Translation> {
         self.0.get(&language)
     }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &Translation> {
-        self.0.values()
-    }
 }
 
 impl Translation {

@@ -14,7 +14,7 @@ use crate::call::conversation::{self, Output, Rest};
 use crate::call::{Call, CallRecord, Effect, Event};
 use crate::flow::Caller;
 use crate::flow::action::Reply;
-use crate::media::{MediaEvent, Piece, Sounds, Stream};
+use crate::media::{MediaEvent, Piece, Stream, Voices};
 use crate::sdp::Local;
 use crate::sip::{Command, DialogId, Ended, Incoming};
 use crate::speech::{Prompt, Unit};
@@ -213,11 +213,11 @@ fn words(ended: Ended) -> &'static str {
 }
 
 /// The sound of a prompt. Every text has its recording: the checker saw to it before this edition went live.
-fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
+fn pieces(sounds: &Voices, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
-        Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
+        Unit::Say(text) => sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
         Unit::Own(_) => None,
         Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
     };
-    prompt.0.iter().filter_map(piece).collect()
+    prompt.units.iter().filter_map(piece).collect()
 }

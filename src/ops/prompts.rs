@@ -17,11 +17,8 @@ const SLUG_MAX: usize = 40;
 /// Every text the line may say in a language: the flows' and the places', which are written in French, and the dates,
 /// hours and numbers.
 pub fn wanted(language: Language, library: &Library, places: Vec<String>) -> BTreeSet<String> {
-    let written = match language {
-        Language::French => library.texts().into_iter().chain(places).collect(),
-        Language::English => Vec::new(),
-    };
-    written.into_iter().chain(language.units()).collect()
+    let places = if language == Language::French { places } else { Vec::new() };
+    library.texts(language).into_iter().chain(places).chain(language.units()).collect()
 }
 
 /// `file<TAB>text` of every text without a recording: what `prompts/render.py` reads.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::flow::time::{self, Recordings};
 use crate::flow::{Fault, Library};
-use crate::media::{SoundError, Sounds};
+use crate::media::{SoundError, Voices};
 use crate::net::Edition;
+use crate::speech::Language;
 
 /// A flow set larger than this is a mistaken folder.
 const FLOWS_MAX: usize = 200;
@@ -54,10 +55,10 @@ fn lines(faults: &[Fault]) -> String {
 
 /// Reads and checks all of it: flows, recordings, and each against the other (C18). Recordings whose files are as they were
 /// for `before` are taken from there.
-pub fn read(config: &Config, before: &Sounds) -> Result<(Edition, Files), Refusal> {
-    let sounds = Sounds::load_after(&recordings(config), before)?;
+pub fn read(config: &Config, before: &Voices) -> Result<(Edition, Files), Refusal> {
+    let sounds = Voices::load_after(&config.prompts, before)?;
     let files = files(&config.flows)?;
-    let library = timed(with(&files, &|text| sounds.has(text))?, &sounds)?;
+    let library = timed(with(&files, &|text| sounds.has(Language::French, text))?, &sounds)?;
     Ok((Edition { library, sounds }, files))
 }
 
@@ -67,15 +68,15 @@ pub fn fits(edition: &Edition, config: &Config, places: &[String]) -> Result<(),
     if !edition.library.has(flow) {
         return Err(Refusal::NoEntry { flow: flow.clone(), path: config.flows.clone() });
     }
-    match places.iter().find(|text| !edition.sounds.has(text)) {
+    match places.iter().find(|text| !edition.sounds.has(Language::French, text)) {
         Some(text) => Err(Refusal::Place { text: text.clone() }),
         None => Ok(()),
     }
 }
 
-/// The folder of the one language that there is.
-pub fn recordings(config: &Config) -> PathBuf {
-    config.prompts.join("fr")
+/// The folder of a language's recordings.
+pub fn recordings(config: &Config, language: Language) -> PathBuf {
+    config.prompts.join(language.code())
 }
 
 /// The flows, checked with this idea of what is recorded.
@@ -83,10 +84,14 @@ pub fn with(files: &Files, is_recorded: &dyn Fn(&str) -> bool) -> Result<Library
     Library::load(files, is_recorded).map_err(|faults| Refusal::Flows { faults })
 }
 
-/// The flows, if nothing in them lasts too long (C18).
-pub fn timed(library: Library, sounds: &Sounds) -> Result<Library, Refusal> {
-    let too_long = time::too_long(&library, &Recordings::new(&library, sounds.lengths()));
-    let faults: Vec<Fault> = too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault).collect();
+/// The flows, if nothing in them lasts too long (C18), and everything in the other languages is recorded too.
+pub fn timed(library: Library, sounds: &Voices) -> Result<Library, Refusal> {
+    let mut faults = library.unrecorded(&|language, text| sounds.has(language, text));
+    for language in library.languages() {
+        let recordings = Recordings::new(&library, language, sounds.lengths(language));
+        let too_long = time::too_long(&library, &recordings);
+        faults.extend(too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault));
+    }
     if faults.is_empty() { Ok(library) } else { Err(Refusal::Flows { faults }) }
 }
 

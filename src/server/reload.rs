@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 use super::edition::{self, Files, Refusal};
 use crate::config::Config;
 use crate::net::Edition;
+use crate::speech::Language;
 use crate::store::Store;
 
 /// An editor's save is several events, a copied folder hundreds: it counts once it has been quiet for so long.
@@ -158,18 +159,23 @@ struct Eye {
     /// None where the system cannot watch: SIGHUP still works.
     watcher: Option<RecommendedWatcher>,
     changes: mpsc::Receiver<()>,
-    folders: [PathBuf; 4],
+    folders: Vec<PathBuf>,
 }
 
 impl Eye {
     fn open(config: &Config) -> Self {
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-        let (flows, recordings) = (absolute(config.flows.clone()), absolute(edition::recordings(config)));
+        let flows = absolute(config.flows.clone());
+        let recordings = Language::ALL.map(|language| absolute(edition::recordings(config, language)));
         // One place is enough: a change not yet taken stands for the next ones too.
         let (noted, changes) = mpsc::channel(1);
-        let (index, folder, inside) = (recordings.join("index.tsv"), recordings.clone(), flows.clone());
+        let (inside, folders) = (flows.clone(), recordings.clone());
+        let indexes = recordings.clone().map(|folder| folder.join("index.tsv"));
         let is_ours = move |path: &PathBuf| {
-            [&index, &folder, &inside].contains(&path) || (path.parent() == Some(&inside) && edition::is_flow(path))
+            indexes.contains(path)
+                || folders.contains(path)
+                || inside == *path
+                || (path.parent() == Some(&inside) && edition::is_flow(path))
         };
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
             // Events were lost: anything may have changed.
@@ -179,7 +185,8 @@ impl Eye {
             Err(error) => tracing::warn!(%error, "a change of the flows may go unnoticed: `kill -HUP` has them read"),
         });
         let above = |path: &Path| path.parent().unwrap_or(path).to_owned();
-        let folders = [above(&flows), above(&recordings), flows, recordings];
+        let mut folders = vec![above(&flows), above(&recordings[0]), flows];
+        folders.extend(recordings);
         let mut eye = Self { watcher: watcher.map_err(unwatched).ok(), changes, folders };
         eye.look_again();
         eye

@@ -49,13 +49,18 @@ pub enum Unit {
 
 /// What is said in one go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Prompt(pub Vec<Unit>);
+pub struct Prompt {
+    /// In order.
+    pub units: Vec<Unit>,
+    /// Whose recordings they are.
+    pub language: Language,
+}
 
 impl Prompt {
     /// What is heard, as text: "Pour prendre un rendez-vous, tapez 1."
     pub fn text(&self) -> String {
         let words: Vec<&str> = self
-            .0
+            .units
             .iter()
             .filter_map(|unit| match unit {
                 Unit::Say(text) => Some(text.as_str()),

@@ -3,8 +3,12 @@
 //! Two guarantees, kept by the tables and not by care: one cell of the grid has one holder, so nothing is booked twice;
 //! a request's answer is written in the transaction of its effect, so a request repeated after a crash is done once.
 
+mod call_backs;
+mod counts;
 mod find;
+mod groups;
 mod keep;
+mod moves;
 mod plan;
 mod rest;
 mod sample;
@@ -19,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
@@ -26,6 +31,7 @@ use crate::call::CallRecord;
 use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 use crate::phone::PhoneNumber;
+pub use counts::{Passage, StepCount};
 use find::Wanted;
 use plan::Shelf;
 pub use rest::Dropped;
@@ -136,6 +142,10 @@ impl Store {
             Request::FindAppointments { phone, place } => {
                 find::appointments(&mut *reader().await?, now, phone, place).await.map(Some)
             }
+            Request::FindCallback { phone } => call_backs::find(&mut *reader().await?, now, phone).await.map(Some),
+            Request::FindGroups { place, limit } => {
+                groups::near(&mut *reader().await?, now, place, *limit).await.map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -143,6 +153,16 @@ impl Store {
     /// Writes calls' lines in the journal, all or none. Told again under the same id, the later end counts: no second line.
     pub async fn record(&self, records: &[CallRecord]) -> Result<(), StoreError> {
         self.rows(Work::Records(records.to_vec())).await.map(drop)
+    }
+
+    /// Counts the steps that runs left, by day: for the end of each call. Nothing of who it was is kept (F3).
+    pub async fn count_steps(&self, now: Timestamp, passages: &[Passage]) -> Result<(), StoreError> {
+        self.rows(Work::Steps { now, passages: passages.to_vec() }).await.map(drop)
+    }
+
+    /// What was counted of one version of a flow from a day on.
+    pub async fn step_counts(&self, flow: &str, version: &str, from: Date) -> Result<Vec<StepCount>, StoreError> {
+        Ok(counts::of(&mut *self.readers.acquire().await?, flow, version, from).await?)
     }
 
     /// Makes the hold of a run last until `now + ttl_s`, if it has one that has not lapsed; whether it had. A hold is never
@@ -180,8 +200,7 @@ impl Store {
         self.rows(Work::PurgeLapsed { now }).await
     }
 
-    /// Removes call records of over a year (F5), and answers kept for repeated requests after a week, or two hours when they hold
-    /// a run; how many rows. For a job of every night, or oftener.
+    /// Removes what may be kept no longer (F5); how many rows. For a job of every night.
     pub async fn purge_old(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {

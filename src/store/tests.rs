@@ -3,6 +3,7 @@
 mod faults;
 mod histories;
 mod model;
+mod moves;
 mod rest;
 mod wishes;
 
@@ -11,6 +12,7 @@ use sqlx::Row;
 
 use super::*;
 use crate::booking::{Appointment, Modality, PostalCode, Slot, When};
+use crate::flow::action::OtherPerson;
 use crate::phone::PhoneNumber;
 
 struct Bench {
@@ -181,8 +183,10 @@ async fn asking_twice_to_be_called_back_adds_a_window_not_a_row() {
     let bench = bench().await;
     let ask =
         |window: &str| Request::RequestCallback { phone: phone(1), topic: "person".into(), window: window.into() };
-    assert_eq!(bench.ask("a", "1", ask("morning")).await, Reply::Requested { promise: bench.now });
-    assert_eq!(bench.ask("b", "2", ask("afternoon")).await, Reply::AlreadyRequested { promise: bench.now });
+    // A Monday, nine in the morning.
+    let promise = "2026-11-30T11:30:00Z".parse().unwrap();
+    assert_eq!(bench.ask("a", "1", ask("morning")).await, Reply::Requested { promise });
+    assert_eq!(bench.ask("b", "2", ask("afternoon")).await, Reply::AlreadyRequested { promise });
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE windows = 'morning,afternoon'").await, 1);
 }
 

@@ -15,8 +15,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
-use super::rest;
-use super::{PATIENCE, keep, write};
+use super::{PATIENCE, Passage, counts, keep, rest, write};
 use crate::call::CallRecord;
 use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
@@ -34,6 +33,7 @@ const START_WITHIN: Duration = Duration::from_millis(1_000);
 pub(super) enum Work {
     Request { now: Timestamp, run: String, key: String, request: Request },
     Records(Vec<CallRecord>),
+    Steps { now: Timestamp, passages: Vec<Passage> },
     Renew { now: Timestamp, run: String, ttl_s: u32 },
     Rest { now: Timestamp, rest: Rest },
     PurgeLapsed { now: Timestamp },
@@ -173,6 +173,7 @@ async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Er
     match work {
         Work::Request { now, run, key, request } => once(tx, *now, run, key, request).await.map(Done::Reply),
         Work::Records(records) => keep::record(tx, records).await.map(Done::Rows),
+        Work::Steps { now, passages } => counts::add(tx, *now, passages).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
         Work::Rest { now, rest } => rest::put(tx, *now, rest).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),

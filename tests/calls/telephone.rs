@@ -50,7 +50,7 @@ impl Telephone {
             let ports = kit::rtp_range();
             let ports = ports.start..=ports.end - 1;
             let switchboard = Arc::new(Switchboard {
-                edition: watch::channel(Arc::new(Edition { library, sounds: kit::hurried::sounds() })).1,
+                edition: watch::channel(Arc::new(Edition { library, sounds: kit::hurried::sounds().into() })).1,
                 store,
                 engine: Engine::start(media::Settings { bind: address.ip(), ports, threads: 1 }).unwrap(),
                 flow: "welcome".to_owned(),

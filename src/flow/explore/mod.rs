@@ -194,6 +194,7 @@ fn old(count: usize) -> Vec<Row> {
         slot: world::slot(100 + i64::try_from(nth).unwrap_or_default()),
         phone: PhoneNumber::parse(A),
         place: place.clone(),
+        other: None,
         version: 1,
         is_confirmed: false,
         is_excused: false,

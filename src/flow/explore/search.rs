@@ -508,23 +508,50 @@ pub(super) fn tidy(store: &mut Store) {
     store.holds.sort_by(|a: &Hold, b| a.holder.cmp(&b.holder));
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
+    store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
+    store.ratings.sort_unstable();
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
 /// Whether the store has what a request was to write, whatever others did to it since.
 fn is_written(store: &Store, call: &str, request: &Request) -> bool {
     match request {
-        Request::Book { phone, place, slot, .. } => {
+        Request::Book { phone, place, slot, other } => {
             let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
-            own.any(|row| row.phone == *phone && row.place == *place)
+            own.any(|row| row.phone == *phone && row.place == *place && row.other == *other)
         }
+        Request::Move { appointment, slot } => store
+            .rows
+            .iter()
+            .any(|row| row.id == appointment.id && row.version > appointment.version && row.slot == *slot),
         Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
         Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
         Request::RequestCallback { phone, topic, window } => {
             let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
             open.any(|open| open.windows.contains(window))
         }
-        _ => true,
+        Request::AttachMessage { phone, recording } => {
+            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone);
+            open.any(|open| open.messages.contains(recording))
+        }
+        Request::JoinGroup { phone, place, group } => {
+            let mut seats = store.seats.iter().filter(|seat| seat.group == group.id && seat.place == *place);
+            seats.any(|seat| if phone.is_some() { seat.phone == *phone } else { seat.by == call })
+        }
+        Request::Rate { score } => store.ratings.contains(score),
+        Request::RecordConsent { phone, topic, agrees } => {
+            let mut latest = store.consents.iter().rev().filter(|known| known.phone == *phone && known.topic == *topic);
+            latest.next().is_some_and(|known| known.agrees == *agrees)
+        }
+        // Nothing is to be written: looked up, kept for a while, or taken up.
+        Request::FindSlots { .. }
+        | Request::FindDays { .. }
+        | Request::FindAppointments { .. }
+        | Request::FindCallback { .. }
+        | Request::FindGroups { .. }
+        | Request::Hold { .. }
+        | Request::Release
+        | Request::Resume { .. } => true,
     }
 }
 

@@ -182,7 +182,7 @@ impl Step {
         match effect {
             Effect::Say(prompt) => {
                 next.has_spoken |= prompt.text().chars().any(char::is_alphanumeric);
-                let promises: Vec<_> = prompt.0.iter().filter_map(promise).collect();
+                let promises: Vec<_> = prompt.units.iter().filter_map(promise).collect();
                 promises.into_iter().for_each(|(words, kind)| self.claim(words, kind));
                 self.said.push(prompt);
             }

@@ -92,7 +92,7 @@ fn noted_said_before_it_is_written_is_found_on_a_shortest_way() {
     let early = |_: &Run, mut effects: Vec<Effect>| {
         if asks_for(&effects, is_book) {
             let words = "C'est noté. Vous avez rendez-vous :".to_owned();
-            effects.insert(0, Effect::Say(Prompt(vec![Unit::Say(words)])));
+            effects.insert(0, Effect::Say(Prompt { units: vec![Unit::Say(words)], ..Prompt::default() }));
         }
         effects
     };

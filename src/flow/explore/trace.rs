@@ -156,5 +156,5 @@ fn begin(scope: &Scope, call: u8) -> String {
 
 /// The first recording of a prompt: a flow's own words, not a date.
 fn first(prompt: &Prompt) -> Option<&str> {
-    prompt.0.iter().find_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
+    prompt.units.iter().find_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
 }

@@ -151,13 +151,13 @@ impl Run {
     /// `**`: every pause doubled, and one after each unit (C10).
     pub(super) fn paced(&self, units: Vec<Unit>) -> Prompt {
         if !self.is_slow {
-            return Prompt(units);
+            return Prompt { units, language: self.language };
         }
         let slow = units.into_iter().flat_map(|unit| match unit {
             Unit::Pause(ms) => vec![Unit::Pause(ms.saturating_mul(2))],
             sound @ (Unit::Say(_) | Unit::Own(_)) => vec![sound, Unit::Pause(ITEM_PAUSE_MS)],
         });
-        Prompt(slow.collect())
+        Prompt { units: slow.collect(), language: self.language }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::*;
 use crate::flow::tests::library;
+use crate::speech::Language;
 
 /// Every recording lasts one second, but for those named.
 fn lengths(library: &Library, named: &[(&str, u64)]) -> Recordings {
-    let units = library.texts().into_iter().chain(crate::speech::french::units());
+    let units = library.texts(Default::default()).into_iter().chain(crate::speech::french::units());
     let all = units.map(|text| (text, 1_000)).chain(named.iter().map(|(text, ms)| ((*text).to_owned(), *ms)));
-    Recordings::new(library, all.map(|(text, ms)| (text, Duration::from_millis(ms))))
+    Recordings::new(library, Language::French, all.map(|(text, ms)| (text, Duration::from_millis(ms))))
 }
 
 fn flow(steps: &str) -> Library {

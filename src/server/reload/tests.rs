@@ -5,6 +5,7 @@ use crate::call::conversation::{Conversation, Event, Output};
 use crate::clock::Now;
 use crate::flow::{Caller, Channel, Library};
 use crate::media::text_hash;
+use crate::speech::Language;
 
 const WELCOME: &str = r#"
 flow: welcome
@@ -56,7 +57,7 @@ impl Desk {
             std::fs::write(config.flows.join(name).with_extension("yaml"), text).unwrap();
         }
         let library = edition::with(&edition::files(&config.flows).unwrap(), &|_| true).unwrap();
-        record(&edition::recordings(&config), &library, 800);
+        record(&edition::recordings(&config, Language::French), &library, 800);
         let (edition, files) = edition::read(&config, &Default::default()).unwrap();
         let store = Store::open(&config.data).await.unwrap();
         Desk { folder, reload: Reload::new(config, store, edition, files) }
@@ -87,7 +88,7 @@ impl Desk {
 fn record(folder: &Path, library: &Library, length: u32) {
     std::fs::create_dir_all(folder).unwrap();
     let mut index = String::new();
-    for text in library.texts() {
+    for text in library.texts(Default::default()) {
         let hash = text_hash(&text);
         index += &format!("{hash}.wav\t{hash}\t100\t{text}\n");
         let mut file = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data".to_vec();
@@ -166,14 +167,14 @@ async fn a_folder_that_is_gone_or_a_flow_that_answers_no_more_is_refused() {
 async fn new_recordings_go_live_unless_they_last_too_long() {
     let mut desk = Desk::open().await;
     let version = desk.version();
-    let recordings = edition::recordings(&desk.reload.config);
+    let recordings = edition::recordings(&desk.reload.config, Language::French);
     let library = edition::with(&desk.reload.files, &|_| true).unwrap();
     record(&recordings, &library, 13 * 8_000);
     let outcome = desk.reload.again().await;
     desk.refused(outcome, "« Bonjour. »", &version);
     record(&recordings, &library, 1_600);
     let outcome = desk.reload.again().await;
-    let all = library.texts().len();
+    let all = library.texts(Default::default()).len();
     assert!(matches!(&outcome, Reloaded::Live { flows, recordings } if flows.is_empty() && *recordings == all));
     std::fs::remove_file(recordings.join("index.tsv")).unwrap();
     let outcome = desk.reload.again().await;
@@ -192,8 +193,9 @@ async fn an_old_edition_goes_with_its_last_call_and_no_recording_is_there_twice(
     }
     let live = editions.pop().and_then(|edition| edition.upgrade()).unwrap();
     assert!(editions.iter().all(|edition| edition.upgrade().is_none()));
-    for (text, sound) in talk.1.sounds.all() {
-        assert!(Arc::ptr_eq(sound, live.sounds.sound(text).unwrap()));
+    for text in live.library.texts(Language::French) {
+        let sound = |edition: &Edition| Arc::as_ptr(edition.sounds.sound(Language::French, &text).unwrap());
+        assert!(std::ptr::addr_eq(sound(&talk.1), sound(&live)));
     }
     let first = Arc::downgrade(&talk.1);
     drop(talk);
@@ -221,7 +223,7 @@ async fn a_save_by_renaming_and_a_folder_put_in_anothers_place_are_seen() {
     eye.look_again();
     std::fs::write(desk.path("welcome.yaml"), WELCOME).unwrap();
     tokio::time::timeout(PATIENCE, eye.change()).await.expect("what is written in the new folder is seen");
-    let index = edition::recordings(&desk.reload.config).join("index.tsv");
+    let index = edition::recordings(&desk.reload.config, Language::French).join("index.tsv");
     eye.quiet().await;
     std::fs::write(index, "").unwrap();
     tokio::time::timeout(PATIENCE, eye.change()).await.expect("a new index is seen");

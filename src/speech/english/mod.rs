@@ -155,10 +155,9 @@ impl Kind {
     pub fn texts(self) -> Vec<String> {
         match self {
             Self::Weekday => WEEKDAYS.map(str::to_owned).into(),
-            Self::Date => MONTHS
-                .into_iter()
-                .flat_map(|(month, days)| (1..=days).map(move |day| date_text(day, month)))
-                .collect(),
+            Self::Date => {
+                MONTHS.into_iter().flat_map(|(month, days)| (1..=days).map(move |day| date_text(day, month))).collect()
+            }
             Self::Time => {
                 HOURS.flat_map(|hour| (0..60).step_by(5).map(move |minute| time_text(hour, minute))).collect()
             }

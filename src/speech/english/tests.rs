@@ -4,11 +4,14 @@ use jiff::civil::{DateTime, date, time};
 
 use super::*;
 
-fn texts(units: &[Unit]) -> Vec<&str> {
-    let text = |unit| match unit {
-        &Unit::Say(ref text) => text.as_str(),
+fn text(unit: &Unit) -> &str {
+    match unit {
+        Unit::Say(text) => text,
         _ => panic!("a recording was expected, not {unit:?}"),
-    };
+    }
+}
+
+fn texts(units: &[Unit]) -> Vec<&str> {
     units.iter().map(text).collect()
 }
 

@@ -186,16 +186,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Time,
-        Self::Pair,
-        Self::LastPair,
-        Self::Digits,
-        Self::Digit,
-        Self::LastDigit,
-        Self::Rank,
-        Self::Date,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Time, Self::Pair, Self::LastPair, Self::Digits, Self::Digit, Self::LastDigit, Self::Rank, Self::Date];
 
     /// Every text of this kind.
     pub fn texts(self) -> Vec<String> {
