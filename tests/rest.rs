@@ -50,13 +50,16 @@ impl Desk {
         Desk { folder, store, library, now, calls: 0 }
     }
 
-    /// The same words everywhere in one flow.
-    fn edit(&mut self, flow: &str, from: &str, to: &str) {
-        let path = self.folder.path().join("flows").join(flow);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{flow} has no « {from} »");
-        std::fs::write(&path, text.replace(from, to)).unwrap();
+    /// Other words, wherever they stand: in the flows, and where they are translated.
+    fn edit(&mut self, from: &str, to: &str) {
+        for entry in std::fs::read_dir(self.folder.path().join("flows")).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, text.replace(from, to)).unwrap();
+        }
+        let before = self.library.version().to_owned();
         self.library = read(self.folder.path());
+        assert_ne!(self.library.version(), before, "no flow has « {from} »");
     }
 
     async fn call(&mut self) -> Talk {
@@ -144,7 +147,7 @@ fn after_another_sentence_it_goes_on_where_it_was_and_the_question_is_put_in_the
     run(async {
         let mut desk = Desk::open().await;
         desk.drops().await;
-        desk.edit("book.yaml", LAST_QUESTION, "Voici votre choix :");
+        desk.edit(LAST_QUESTION, "Voici votre choix :");
         let mut again = desk.call().await;
         let said = desk.keys(&mut again, TAKE_UP).await;
         assert!(said.contains("Nous reprenons où vous en étiez. Voici votre choix :"), "{said}");
@@ -157,7 +160,7 @@ fn after_a_step_was_renamed_under_it_it_begins_again_kindly_and_its_place_is_sti
     run(async {
         let mut desk = Desk::open().await;
         desk.drops().await;
-        desk.edit("book.yaml", "read_back", "check_it");
+        desk.edit("read_back", "check_it");
         let mut again = desk.call().await;
         let said = desk.keys(&mut again, TAKE_UP).await;
         assert!(
