@@ -105,6 +105,8 @@ impl Phone {
                     continue;
                 }
                 Effect::Talk(Output::Rest(_)) => "rest".into(),
+                Effect::Talk(Output::Record(_)) => "record".into(),
+                Effect::Talk(Output::EndRecording) => "enough".into(),
                 Effect::Talk(Output::HangUp) => panic!("the call itself says BYE"),
                 Effect::Answer(text) | Effect::Reanswer(text) => {
                     let version = text.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap();

@@ -227,7 +227,7 @@ impl Library {
             texts.extend(step_texts(&step.value).into_iter().flat_map(|text| text.fixed().map(str::to_owned)));
             texts.extend(purposes(&step.value).map(|purpose| match option_unit(purpose) {
                 Unit::Say(text) => text,
-                Unit::Pause(_) | Unit::Own(_) => String::new(),
+                Unit::Pause(_) | Unit::Own(_) | Unit::Tone => String::new(),
             }));
         }
         texts.insert(super::value::BY_PHONE.to_owned());

@@ -8,7 +8,7 @@ use super::*;
 fn text(unit: &Unit) -> &str {
     match unit {
         Unit::Say(text) => text,
-        Unit::Pause(_) | Unit::Own(_) => panic!("a recording was expected, not a pause"),
+        Unit::Pause(_) | Unit::Own(_) | Unit::Tone => panic!("a recording was expected, not a pause"),
     }
 }
 
