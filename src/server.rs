@@ -154,10 +154,18 @@ pub fn sounds(config: &Config) -> anyhow::Result<Sounds> {
 
 /// The flows, checked against the recordings: all are there, and none lasts too long (C18).
 pub fn library(config: &Config, sounds: &Sounds) -> anyhow::Result<Library> {
-    let library = library_with(config, &|text| sounds.has(text))?;
+    checked(config, sounds)?.map_err(|faults| refusal(&faults))
+}
+
+/// The same, with what must be mended as a list.
+pub fn checked(config: &Config, sounds: &Sounds) -> anyhow::Result<Result<Library, Vec<Fault>>> {
+    let library = match Library::load(&flow_files(&config.flows)?, &|text| sounds.has(text)) {
+        Ok(library) => library,
+        Err(faults) => return Ok(Err(faults)),
+    };
     let too_long = time::too_long(&library, &Recordings::new(&library, sounds.lengths()));
     let refused: Vec<Fault> = too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault).collect();
-    if refused.is_empty() { Ok(library) } else { Err(refusal(&refused)) }
+    Ok(if refused.is_empty() { Ok(library) } else { Err(refused) })
 }
 
 /// The flows, checked with this idea of what is recorded.
@@ -167,8 +175,7 @@ pub fn library_with(config: &Config, is_recorded: &dyn Fn(&str) -> bool) -> anyh
 }
 
 fn refusal(faults: &[Fault]) -> anyhow::Error {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    anyhow::anyhow!("the flows cannot go live:\n{}", lines.join("\n"))
+    anyhow::anyhow!("les parcours ne peuvent pas être mis en service\n{}", crate::ops::check::faults(faults))
 }
 
 /// The store, with its sample region when it is empty.

@@ -95,6 +95,13 @@ pub(super) struct Signature {
     pub(super) words: &'static [&'static str],
 }
 
+impl Signature {
+    /// What stands between its parentheses, in a coordinator's words: "(un code postal, une place libre)".
+    pub(super) fn wanted(&self) -> String {
+        format!("({})", self.takes.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// The kind of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -109,11 +116,11 @@ impl Kind {
     /// In a coordinator's words.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Postal => "a postal code",
-            Self::Phone => "a telephone number",
-            Self::Choice => "a choice",
-            Self::Slot => "a free place",
-            Self::Appointment => "an appointment",
+            Self::Postal => "un code postal",
+            Self::Phone => "un numéro de téléphone",
+            Self::Choice => "un choix",
+            Self::Slot => "une place libre",
+            Self::Appointment => "un rendez-vous",
         }
     }
 }
@@ -170,8 +177,9 @@ impl TryFrom<String> for ActionCall {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
-        let (name, fields) =
-            parts.ok_or_else(|| format!("`{text}` is no action: write it as `appointments.book(place, slot)`"))?;
+        let (name, fields) = parts.ok_or_else(|| {
+            format!("`{text}` n'est pas une action : écrivez par exemple `appointments.book(place, slot)`")
+        })?;
         let fields = fields.split(',').map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
         Ok(Self { name: name.trim().to_owned(), fields })
     }

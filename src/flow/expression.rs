@@ -40,7 +40,7 @@ impl TryFrom<String> for Expression {
             }
             _ => {
                 return Err(format!(
-                    "no condition `{text}`: write caller.withheld, caller.mobile, caller.landline or `field = choice`, with `not` in front if need be"
+                    "la condition `{text}` n'existe pas : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe) ou `réponse = mot` ; `not` devant dit le contraire"
                 ));
             }
         };

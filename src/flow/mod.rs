@@ -16,7 +16,7 @@ mod expression;
 mod run;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod time;
 mod value;
 
