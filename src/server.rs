@@ -1,39 +1,41 @@
-//! The composition root: settings → recordings, flows, store. All of it stands, or nothing is started.
+//! The composition root: settings → recordings, flows, store. All of it stands, or nothing is started. Recordings and flows
+//! may be replaced while it runs: [`reload`].
+
+pub mod edition;
+pub mod reload;
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::flow::time::{self, Recordings};
-use crate::flow::{Fault, Library};
-use crate::media::{self, Engine, Sounds};
-use crate::net::{self, Clock, Limits, Sockets, Switchboard};
+use crate::flow::Library;
+use crate::media::{self, Engine, Voices};
+use crate::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
+use crate::speech::Language;
 use crate::store::Store;
+use edition::{Files, Refusal};
+use reload::Reload;
 
 /// Between two cleanings of what has lapsed in the store.
 const CLEANING: Duration = Duration::from_secs(60);
 /// Descriptors besides the two of each call: the database, signalling, TCP connections.
 const OTHER_FILES: u64 = 1_500;
-/// A flow set larger than this is a mistaken folder.
-const FLOWS_MAX: usize = 200;
 
 /// Everything a conversation needs.
 #[derive(Debug)]
 pub struct Line {
-    /// The checked flows.
-    pub library: Library,
+    /// The checked flows, and the recordings.
+    pub edition: Edition,
+    /// The files of the flows.
+    pub files: Files,
     /// The appointment store.
     pub store: Store,
-    /// The recordings.
-    pub sounds: Sounds,
     /// Sites open to callers.
     pub sites: i64,
 }
@@ -41,14 +43,11 @@ pub struct Line {
 impl Line {
     /// Opens all of it. An error names what to mend.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let sounds = sounds(config)?;
-        let library = library(config, &sounds)?;
-        let store = store(config).await?;
+        let (edition, files) = edition::read(config, &Voices::default())?;
+        let store = Store::open(&config.data).await?;
         let sites = store.load_sample().await?;
-        if let Some(text) = store.spoken_places().await?.iter().find(|text| !sounds.has(text)) {
-            bail!("no recording of the place « {text} »: run `ligne prompts render`");
-        }
-        Ok(Self { library, store, sounds, sites })
+        edition::fits(&edition, config, &store.spoken_places().await?)?;
+        Ok(Self { edition, files, store, sites })
     }
 }
 
@@ -56,20 +55,14 @@ impl Line {
 /// signal hangs them up.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let line = Line::open(config).await?;
-    anyhow::ensure!(
-        line.library.has(&config.line.flow),
-        "[line] flow = \"{}\": no such flow in {}",
-        config.line.flow,
-        config.flows.display()
-    );
     let sockets = Sockets::bind(config.sip.listen).await?;
     let address = sockets.address()?;
     allow_files(config.sip.calls);
     let engine = Engine::start(media_settings(config, address.ip()))?;
+    let reload = Reload::new(config.clone(), line.store.clone(), line.edition, line.files);
     let switchboard = Arc::new(Switchboard {
-        library: line.library,
+        edition: reload.live(),
         store: line.store,
-        sounds: line.sounds,
         engine,
         flow: config.line.flow.clone(),
         numbers: config.line.numbers.clone(),
@@ -78,6 +71,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     });
     let cleaning = tokio::spawn(clean(switchboard.store.clone()));
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let reloading = tokio::spawn(reload.run(signal(SignalKind::hangup())?));
     welcome(config, address, line.sites);
     let (stop, is_stopped) = watch::channel(false);
     let limits = Limits { calls: config.sip.calls, drain: Duration::from_secs(config.sip.drain_s) };
@@ -96,6 +90,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         stop.send_replace(signals > 1);
     };
     cleaning.abort();
+    reloading.abort();
     tracing::info!(cut = outcome.cut, counters = ?outcome.counters, "the line has stopped");
     Ok(())
 }
@@ -148,34 +143,18 @@ async fn clean(store: Store) {
 }
 
 /// The recordings.
-pub fn sounds(config: &Config) -> anyhow::Result<Sounds> {
-    Ok(Sounds::load(&config.prompts.join("fr"))?)
+pub fn sounds(config: &Config) -> Result<Voices, Refusal> {
+    Ok(Voices::load(&config.prompts)?)
 }
 
 /// The flows, checked against the recordings: all are there, and none lasts too long (C18).
-pub fn library(config: &Config, sounds: &Sounds) -> anyhow::Result<Library> {
-    checked(config, sounds)?.map_err(|faults| refusal(&faults))
-}
-
-/// The same, with what must be mended as a list.
-pub fn checked(config: &Config, sounds: &Sounds) -> anyhow::Result<Result<Library, Vec<Fault>>> {
-    let library = match Library::load(&flow_files(&config.flows)?, &|text| sounds.has(text)) {
-        Ok(library) => library,
-        Err(faults) => return Ok(Err(faults)),
-    };
-    let too_long = time::too_long(&library, &Recordings::new(&library, sounds.lengths()));
-    let refused: Vec<Fault> = too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault).collect();
-    Ok(if refused.is_empty() { Ok(library) } else { Err(refused) })
+pub fn library(config: &Config, sounds: &Voices) -> Result<Library, Refusal> {
+    edition::timed(library_with(config, &|text| sounds.has(Language::French, text))?, sounds)
 }
 
 /// The flows, checked with this idea of what is recorded.
-pub fn library_with(config: &Config, is_recorded: &dyn Fn(&str) -> bool) -> anyhow::Result<Library> {
-    let files = flow_files(&config.flows)?;
-    Library::load(&files, is_recorded).map_err(|faults| refusal(&faults))
-}
-
-fn refusal(faults: &[Fault]) -> anyhow::Error {
-    anyhow::anyhow!("les parcours ne peuvent pas être mis en service\n{}", crate::ops::check::faults(faults))
+pub fn library_with(config: &Config, is_recorded: &dyn Fn(&str) -> bool) -> Result<Library, Refusal> {
+    edition::with(&edition::files(&config.flows)?, is_recorded)
 }
 
 /// The store, with its sample region when it is empty.
@@ -193,19 +172,4 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 /// A name for a new call, sorted by time.
 pub fn new_id() -> String {
     ulid::Ulid::generate().to_string()
-}
-
-fn flow_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("{}: name the folder of the flows with `flows = \"…\"`", folder.display()))?;
-    let mut files = Vec::new();
-    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            files.push((path.display().to_string(), text));
-        }
-    }
-    anyhow::ensure!(files.len() <= FLOWS_MAX, "{}: more than {FLOWS_MAX} flows", folder.display());
-    files.sort();
-    Ok(files)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use ligne_claire::booking::{Modality, PostalCode, Slot};
+use ligne_claire::booking::{Modality, PostalCode, Slot, When};
 use ligne_claire::call::conversation::{Conversation, Event, Output};
 use ligne_claire::clock::Now;
 use ligne_claire::flow::action::{Reply, Request};
@@ -20,13 +20,13 @@ const LONGEST: Duration = Duration::from_secs(30 * 60);
 async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event: Event) {
     let mut events = vec![event];
     while let Some(event) = events.pop() {
-        for output in call.input(&line.library, now, event) {
+        for output in call.input(&line.edition.library, now, event) {
             match output {
                 Output::Play { tag, .. } => events.insert(0, Event::Played { tag }),
-                Output::Act { key, request } => {
+                Output::Act { key, request, .. } => {
                     events.push(Event::Replied(line.store.execute(now.wall, run, &key, &request).await));
                 }
-                Output::HangUp => {}
+                Output::Rest(_) | Output::HangUp => {}
             }
         }
     }
@@ -35,7 +35,7 @@ async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event:
 /// The caller presses so many keys, and hangs up.
 async fn hang_up_after(line: &Line, keys: usize, mut now: Now) {
     let run = format!("run-{keys}");
-    let caller = Caller { number: PhoneNumber::parse("0353010003") };
+    let caller = Caller { number: PhoneNumber::parse("0353010003"), ..Caller::default() };
     let mut call = Conversation::new(&run, "welcome", caller, Channel::Call);
     event(line, &mut call, &run, now, Event::Started).await;
     for key in KEYS.chars().take(keys) {
@@ -47,7 +47,8 @@ async fn hang_up_after(line: &Line, keys: usize, mut now: Now) {
 
 async fn places(line: &Line, now: Timestamp) -> Vec<Slot> {
     let place = PostalCode::parse("71100").unwrap();
-    let request = Request::FindSlots { place, modality: Modality::InPerson, limit: 200 };
+    let request =
+        Request::FindSlots { place, modality: Modality::InPerson, when: When::default(), phone: None, limit: 200 };
     match line.store.execute(now, "test", "test", &request).await {
         Reply::Slots(slots) => slots,
         other => panic!("{other:?}"),

@@ -1,20 +1,25 @@
 //! Every committed recording, measured (C18, C22).
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{Recordings, TooLong, too_long};
-use ligne_claire::media::Sounds;
+use ligne_claire::media::{Sounds, Voices};
 use ligne_claire::rtp::g711::alaw_to_linear;
 use ligne_claire::server;
+use ligne_claire::speech::Language;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn index() -> Vec<(f64, String)> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr/index.tsv")).unwrap();
+fn folder(language: Language) -> PathBuf {
+    root().join("prompts").join(language.code())
+}
+
+fn index(language: Language) -> Vec<(f64, String)> {
+    let text = std::fs::read_to_string(folder(language).join("index.tsv")).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
@@ -24,31 +29,46 @@ fn index() -> Vec<(f64, String)> {
         .collect()
 }
 
-fn sounds() -> Sounds {
-    Sounds::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr")).unwrap()
+fn sounds(language: Language) -> Sounds {
+    Sounds::load(&folder(language)).unwrap()
+}
+
+fn voices() -> Voices {
+    Voices::load(&root().join("prompts")).unwrap()
 }
 
 #[test]
-fn every_recording_is_at_the_same_level_and_none_clips() {
-    let sounds = sounds();
-    for (_, text) in index() {
-        let samples: Vec<f64> =
-            sounds.sound(&text).unwrap().iter().map(|byte| f64::from(alaw_to_linear(*byte))).collect();
-        let peak = samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()));
-        assert!(peak < 32_000.0, "« {text} » clips");
-        let frames: Vec<f64> =
-            samples.chunks_exact(80).map(|frame| (frame.iter().map(|s| s * s).sum::<f64>() / 80.0).sqrt()).collect();
-        let loudest = frames.iter().fold(0.0_f64, |a, b| a.max(*b));
-        let active: Vec<f64> = frames.into_iter().filter(|rms| *rms > loudest * 0.05).collect();
-        let level =
-            20.0 * ((active.iter().map(|rms| rms * rms).sum::<f64>() / active.len() as f64).sqrt() / 32_768.0).log10();
-        assert!((-32.0..=-22.0).contains(&level), "« {text} » is at {level:.1} dBov, wanted −26 ± 4");
+fn every_date_hour_and_number_is_recorded_in_every_language() {
+    for language in Language::ALL {
+        let sounds = sounds(language);
+        let missing = Vec::from_iter(language.units().into_iter().filter(|text| !sounds.has(text)));
+        assert_eq!(missing, Vec::<String>::new(), "ligne prompts render --language {}", language.code());
     }
 }
 
 #[test]
+fn every_recording_is_at_the_same_level_and_none_clips() {
+    for language in Language::ALL {
+        sounds(language).all().for_each(|(text, sound)| level(text, sound));
+    }
+}
+
+fn level(text: &str, sound: &[u8]) {
+    let samples = Vec::from_iter(sound.iter().map(|byte| f64::from(alaw_to_linear(*byte))));
+    let peak = samples.iter().fold(0.0_f64, |peak, sample| peak.max(sample.abs()));
+    assert!(peak < 32_000.0, "« {text} » clips");
+    let frames: Vec<f64> =
+        samples.chunks_exact(80).map(|frame| (frame.iter().map(|s| s * s).sum::<f64>() / 80.0).sqrt()).collect();
+    let loudest = frames.iter().fold(0.0_f64, |a, b| a.max(*b));
+    let active: Vec<f64> = frames.into_iter().filter(|rms| *rms > loudest * 0.05).collect();
+    let level =
+        20.0 * ((active.iter().map(|rms| rms * rms).sum::<f64>() / active.len() as f64).sqrt() / 32_768.0).log10();
+    assert!((-32.0..=-22.0).contains(&level), "« {text} » is at {level:.1} dBov, wanted −26 ± 4");
+}
+
+#[test]
 fn no_recording_lasts_longer_than_a_prompt_may() {
-    for (seconds, text) in index() {
+    for (seconds, text) in Language::ALL.into_iter().flat_map(index) {
         assert!(seconds <= 12.0, "« {text} » lasts {seconds} s (C18)");
     }
 }
@@ -56,10 +76,10 @@ fn no_recording_lasts_longer_than_a_prompt_may() {
 #[test]
 fn no_prompt_or_menu_of_the_flows_is_refused_for_its_length() {
     let config = Config { flows: root().join("flows"), prompts: root().join("prompts"), ..Config::default() };
-    let sounds = sounds();
+    let sounds = voices();
     // Refuses by itself; said again here, so that a failure names what is too long.
     let library = server::library(&config, &sounds).unwrap();
-    let recordings = Recordings::new(&library, sounds.lengths());
+    let recordings = Recordings::new(&library, Language::French, sounds.lengths(Language::French));
     let long = too_long(&library, &recordings);
     assert_eq!(long.iter().filter(|long| long.is_refused).collect::<Vec<_>>(), Vec::<&TooLong>::new());
     let told: BTreeSet<String> = long.into_iter().map(|long| long.fault.message).collect();
@@ -76,19 +96,19 @@ fn a_prompt_read_twice_over_is_refused_by_its_measured_length() {
         std::fs::write(folder.path().join(entry.file_name()), long).unwrap();
     }
     let config = Config { flows: folder.path().to_owned(), prompts: root().join("prompts"), ..Config::default() };
-    let error = server::library(&config, &sounds()).unwrap_err().to_string();
+    let error = server::library(&config, &voices()).unwrap_err().to_string();
     assert!(error.contains("book.yaml:45:5: « Vous avez choisi :") && error.contains("at most 12 s (C18)"), "{error}");
 }
 
 #[test]
 fn the_pace_is_calm() {
-    let long: Vec<(f64, usize)> = index()
-        .into_iter()
-        .map(|(seconds, text)| (seconds, text.split_whitespace().count()))
-        .filter(|(_, words)| *words >= 8)
-        .collect();
-    let (seconds, words) = long.iter().fold((0.0, 0), |(s, w), (seconds, words)| (s + seconds, w + words));
-    let pace = words as f64 * 60.0 / seconds;
-    println!("{pace:.0} words a minute over {} recordings", long.len());
-    assert!((120.0..=170.0).contains(&pace), "{pace:.0} words a minute (C22)");
+    for language in Language::ALL {
+        let words = |(seconds, text): (f64, String)| (seconds, text.split_whitespace().count());
+        let long = Vec::from_iter(index(language).into_iter().map(words).filter(|(_, words)| *words >= 8));
+        let (seconds, words) = long.iter().fold((0.0, 0), |(s, w), (seconds, words)| (s + seconds, w + words));
+        let pace = words as f64 * 60.0 / seconds;
+        println!("{}: {pace:.0} words a minute over {} recordings", language.code(), long.len());
+        // A language without whole sentences yet has nothing to measure: its dates and hours are shorter.
+        assert!(long.is_empty() || (120.0..=170.0).contains(&pace), "{pace:.0} words a minute (C22)");
+    }
 }

@@ -1,11 +1,14 @@
 //! The appointment book's rules, pure: what is free, for whom, until when.
 
 pub mod holidays;
+pub mod promise;
 pub mod slots;
+mod wish;
 
 use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// How the person and the counsellor meet. A property of the appointment, never of the service (A3, A4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +20,45 @@ pub enum Modality {
     Phone,
     /// By video.
     Visio,
+}
+
+/// Which days and hours somebody wishes for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct When {
+    /// Which days.
+    pub days: Days,
+    /// Which half of them.
+    pub half: Half,
+}
+
+/// Days, as the caller's calendar counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// The first that are free.
+    #[default]
+    Any,
+    /// Up to Sunday.
+    ThisWeek,
+    /// Monday to Sunday after that.
+    NextWeek,
+    /// From the Monday after that on.
+    Later,
+    /// This day.
+    On(Date),
+}
+
+/// Halves of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// Either.
+    #[default]
+    Any,
+    /// Begins before 13:00.
+    Morning,
+    /// Begins at 13:00 or later.
+    Afternoon,
 }
 
 /// Five digits, as on every letter.
@@ -68,6 +110,9 @@ pub struct Site {
 /// A free place in a counsellor's day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
+    /// What for: its length, buffers and deadlines (A17).
+    #[serde(default = "first")]
+    pub service: String,
     /// Who would receive the person.
     pub counsellor_id: String,
     /// Where; also the counsellor's base when the meeting is by phone.
@@ -80,6 +125,16 @@ pub struct Slot {
     pub ends_at: Timestamp,
 }
 
+/// What was kept before slots named their service was a first meeting.
+fn first() -> String {
+    SERVICE_FIRST.to_owned()
+}
+
+/// The service of a first meeting (A17): the store must have it.
+pub const SERVICE_FIRST: &str = "first";
+/// The one of later meetings, where the store has it: else they are as the first.
+pub const SERVICE_LATER: &str = "later";
+
 /// A written appointment, as the line may speak of it once the second fact matched (D15).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Appointment {
@@ -91,4 +146,17 @@ pub struct Appointment {
     pub slot: Slot,
     /// Already confirmed by the person.
     pub is_confirmed: bool,
+}
+
+/// A meeting of several people with a counsellor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Group {
+    /// Identifier in the store.
+    pub id: String,
+    /// Where.
+    pub site: Site,
+    /// Begins.
+    pub starts_at: Timestamp,
+    /// Ends.
+    pub ends_at: Timestamp,
 }

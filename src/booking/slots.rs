@@ -14,13 +14,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::holidays::{Zone, is_holiday};
-use super::{Modality, Site, Slot};
+use super::wish::AFTERNOON;
+use super::{Modality, Site, Slot, When};
 
 /// The grid of the store: 5 minutes.
 pub const CELL_S: i64 = 300;
 const DAY_S: i64 = 86_400;
-/// An afternoon begins here, local minutes.
-const AFTERNOON: i64 = 13 * 60;
 
 /// A service in one modality: how long, how soon, how far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +147,10 @@ pub struct Search<'a> {
     terms: &'a Terms,
     now: Timestamp,
     limit: usize,
+    when: When,
+    /// Whole days are asked for, not hours: one place of each is enough.
+    is_by_day: bool,
+    days: BTreeSet<Date>,
     halves: BTreeSet<(Date, bool)>,
     first: Vec<Place>,
     second: Vec<Place>,
@@ -156,12 +159,38 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// A search among these openings, of venues given nearest first, for at most `limit` places.
     pub fn new(venues: &'a [Venue], openings: &'a [Opening], terms: &'a Terms, now: Timestamp, limit: usize) -> Self {
-        Self { venues, openings, terms, now, limit, halves: BTreeSet::new(), first: Vec::new(), second: Vec::new() }
+        let (when, days, halves) = (When::default(), BTreeSet::new(), BTreeSet::new());
+        let (first, second) = (Vec::new(), Vec::new());
+        Self { venues, openings, terms, now, limit, when, is_by_day: false, days, halves, first, second }
+    }
+
+    /// Only places that are wished for.
+    #[must_use]
+    pub fn among(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+
+    /// For [`Search::days`]: `limit` counts days.
+    #[must_use]
+    pub fn by_day(self) -> Self {
+        Self { is_by_day: true, ..self }
+    }
+
+    /// The days that are worth a look, counted from today.
+    pub fn span(&self) -> Range<i64> {
+        let spans = self.venues.iter().map(|venue| self.when.days.ahead(self.today(venue)));
+        let whole = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+        whole.start..whole.end.min(self.terms.horizon_days)
+    }
+
+    fn today(&self, venue: &Venue) -> Date {
+        self.now.to_zoned_datetime(venue.zone.clone()).date()
     }
 
     /// Whether no later day can better what was found.
     pub fn is_done(&self) -> bool {
-        self.first.len() >= self.limit
+        let found = if self.is_by_day { self.days.len() } else { self.first.len() };
+        found >= self.limit
     }
 
     /// Looks at days, counted from today: call with ranges that follow each other. `diaries` must know what is taken in them.
@@ -177,14 +206,19 @@ impl<'a> Search<'a> {
             found.sort_unstable_by_key(|(place, _)| *place);
             found.dedup_by_key(|(place, _)| (place.starts_at, place.venue));
             for (place, half) in found {
+                self.days.insert(half.0);
                 if self.halves.insert(half) { &mut self.first } else { &mut self.second }.push(place);
             }
         }
     }
 
     fn look_at(&self, venue: usize, ahead: i64, diaries: &Diaries, found: &mut Vec<(Place, (Date, bool))>) {
+        let today = self.today(&self.venues[venue]);
+        if !self.when.days.ahead(today).contains(&ahead) {
+            return;
+        }
         let Venue { zone, calendar, .. } = &self.venues[venue];
-        let day = self.now.to_zoned_datetime(zone.clone()).date().saturating_add(ahead.days());
+        let day = today.saturating_add(ahead.days());
         let is_open = |opening: &&Opening| opening.venue == venue && opening.is_open(day);
         let mut open = self.openings.iter().enumerate().filter(|(_, opening)| is_open(opening)).peekable();
         if open.peek().is_none() || is_holiday(day, *calendar) {
@@ -195,12 +229,15 @@ impl<'a> Search<'a> {
         let nothing = Diary::default();
         for (at, opening) in open {
             let diary = diaries.get(&opening.counsellor_id).unwrap_or(&nothing);
-            for minute in self.starts(opening) {
+            for minute in self.starts(opening).filter(|minute| self.when.half.admits(*minute)) {
                 let Some((starts_at, ends_at)) = wall.span(minute, self.terms.duration_min) else { continue };
                 let wanted = self.terms.cells(starts_at, ends_at);
                 if starts_at.as_second() >= earliest && diary.is_free(&wanted) {
                     let place = Place { starts_at: starts_at.as_second(), venue, opening: at };
                     found.push((place, (day, minute >= AFTERNOON)));
+                    if self.is_by_day {
+                        return;
+                    }
                 }
             }
         }
@@ -212,11 +249,12 @@ impl<'a> Search<'a> {
     }
 
     /// What was found, soonest first.
-    pub fn slots(self, modality: Modality) -> Vec<Slot> {
+    pub fn slots(self, service: &str, modality: Modality) -> Vec<Slot> {
         let mut chosen: Vec<Place> = self.first.into_iter().chain(self.second).take(self.limit).collect();
         chosen.sort_unstable();
         let instant = |second: i64| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
         let slot = |place: Place| Slot {
+            service: service.to_owned(),
             counsellor_id: self.openings[place.opening].counsellor_id.clone(),
             site: self.venues[place.venue].site.clone(),
             modality,
@@ -224,6 +262,11 @@ impl<'a> Search<'a> {
             ends_at: instant(place.starts_at + self.terms.duration_min * 60),
         };
         chosen.into_iter().map(slot).collect()
+    }
+
+    /// The days that have a place, soonest first.
+    pub fn days(self) -> Vec<Date> {
+        self.days.into_iter().take(self.limit).collect()
     }
 }
 

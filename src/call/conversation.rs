@@ -4,12 +4,14 @@
 //! carries out the [`Output`]s.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::keypad::{Gathered, Keypad};
+use crate::booking::PostalCode;
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Effect, Input, Library, Run};
+use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Run};
+use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
 
 /// What the world tells a conversation.
@@ -19,6 +21,8 @@ pub enum Event {
     Started,
     /// A key was pressed. Whoever plays the sound has already stopped it, if it was interruptible.
     Key(char),
+    /// Words were written, on a channel that has letters.
+    Words(String),
     /// The prompt with this tag was played to its end, or stopped.
     Played {
         /// Of the [`Output::Play`].
@@ -52,13 +56,32 @@ pub enum Output {
     },
     /// Ask the store; exactly one [`Event::Replied`] comes back.
     Act {
+        /// Whose holds it is about.
+        run: String,
         /// Asked twice with the same key, it is done once.
         key: String,
         /// What is asked.
         request: Request,
     },
+    /// The caller is gone and may come back: keep their run (C27).
+    Rest(Box<Rest>),
     /// All is said: hang up.
     HangUp,
+}
+
+/// A run whose caller was cut off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// The number that called: who may take it up.
+    pub phone: PhoneNumber,
+    /// The second fact, as they told it (D15).
+    pub fact: PostalCode,
+    /// For how long, with what it holds.
+    pub keep: Duration,
+    /// Whose holds they are.
+    pub run: String,
+    /// The run, as JSON.
+    pub json: String,
 }
 
 /// Where a conversation stands.
@@ -98,8 +121,8 @@ pub struct Conversation {
 /// Silence after the last words: the far end still holds them back when we have sent them (G16: jitter buffers of up to
 /// 100 ms, once or twice on the way), and a BYE would overtake them.
 const TAIL_MS: u16 = 400;
-/// The flow that answers "a person, please" while nobody can be rung.
-pub const CALL_BACK_FLOW: &str = "call_back";
+/// The flow that answers "a person, please".
+pub const PERSON_FLOW: &str = "person";
 
 impl Conversation {
     /// A conversation that will run `flow` for `caller` under `id`.
@@ -160,7 +183,7 @@ impl Conversation {
                 self.keypad.close();
                 // The run may free what it holds or keep it; nobody hears an answer any more.
                 let effects = self.run.input(library, now.wall, Input::Hangup);
-                out.extend(effects.into_iter().filter_map(act));
+                out.extend(effects.into_iter().filter_map(|effect| self.afterwards(effect)));
             }
             (_, Event::Started) => self.feed(library, now, Input::Start, &mut out),
             (_, Event::Played { tag }) => self.played(tag, now, &mut out),
@@ -174,6 +197,8 @@ impl Conversation {
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
+            (State::Asking, Event::Words(words)) => self.words(library, now, words, &mut out),
+            (State::Acting | State::Ending, Event::Words(_)) => {}
             (_, Event::Held) => {
                 self.is_held = true;
                 self.playing = None;
@@ -215,6 +240,13 @@ impl Conversation {
         self.feed(library, now, input, out);
     }
 
+    fn words(&mut self, library: &Library, now: Now, words: String, out: &mut Vec<Output>) {
+        self.keypad.close();
+        self.queue.clear();
+        (self.playing, self.said) = (None, None);
+        self.feed(library, now, Input::Words(words), out);
+    }
+
     /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
     /// number begun is begun anew, and the waits start over.
     fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
@@ -237,9 +269,16 @@ impl Conversation {
                 Effect::Gather(gather) => self.keypad.ask(gather),
                 Effect::Act { key, request } => {
                     self.state = State::Acting;
-                    out.push(Output::Act { key, request });
+                    out.push(Output::Act { run: self.run.id().to_owned(), key, request });
+                }
+                Effect::Queue { .. } => {
+                    // No counsellor's telephone can be rung from here yet: the honest answer is whether anybody is there.
+                    let is_open = library.hours().is_open(now.wall);
+                    let queued = if is_open { Queued::Busy } else { Queued::Closed };
+                    return self.feed(library, now, Input::Queued(queued), out);
                 }
                 Effect::Transfer => return self.transfer(library, now, out),
+                Effect::Record(_) | Effect::Rest { .. } => {}
                 Effect::End { goal } => {
                     self.state = State::Ending;
                     self.goal = Some(goal);
@@ -255,11 +294,11 @@ impl Conversation {
         self.speak(now, out);
     }
 
-    /// Nobody can be rung yet (the trunk comes later): a person calls back instead. Never a dead end (C2, C8).
+    /// The flow that knows how to reach somebody. Never a dead end (C2, C8).
     fn transfer(&mut self, library: &Library, now: Now, out: &mut Vec<Output>) {
         self.transfers += 1;
         let id = format!("{}-{}", self.id, self.transfers);
-        self.run = self.run.succeed(id, CALL_BACK_FLOW);
+        self.run = self.run.succeed(id, PERSON_FLOW);
         self.feed(library, now, Input::Start, out);
     }
 
@@ -269,20 +308,45 @@ impl Conversation {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
-        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.0).collect();
+        let language = self.queue.back().map(|prompt| prompt.language).unwrap_or_default();
+        let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.units).collect();
         if !units.is_empty() {
             if self.state == State::Ending {
                 units.push(Unit::Pause(TAIL_MS));
             }
+            let prompt = Prompt { units, language };
             self.tag += 1;
             self.playing = Some(self.tag);
-            self.said = Some(Prompt(units.clone()));
-            out.push(Output::Play { tag: self.tag, prompt: Prompt(units), is_interruptible: self.keypad.is_open() });
+            self.said = Some(prompt.clone());
+            out.push(Output::Play { tag: self.tag, prompt, is_interruptible: self.keypad.is_open() });
         } else if self.state == State::Ending {
             self.state = State::Ended;
             out.push(Output::HangUp);
         } else {
             self.keypad.prompt_ended(now.at);
+        }
+    }
+
+    /// What is left to do when nobody listens.
+    fn afterwards(&self, effect: Effect) -> Option<Output> {
+        match effect {
+            Effect::Act { key, request } => Some(Output::Act { run: self.run.id().to_owned(), key, request }),
+            Effect::Rest { keep, fact } => {
+                let rest = Rest {
+                    phone: self.run.caller().callable()?.clone(),
+                    fact,
+                    keep,
+                    run: self.run.id().to_owned(),
+                    json: serde_json::to_string(&self.run).ok()?,
+                };
+                Some(Output::Rest(Box::new(rest)))
+            }
+            Effect::Say(_)
+            | Effect::Gather(_)
+            | Effect::Record(_)
+            | Effect::Queue { .. }
+            | Effect::Transfer
+            | Effect::End { .. } => None,
         }
     }
 
@@ -294,14 +358,6 @@ impl Conversation {
     }
 }
 
-/// Only the store's part of an effect.
-fn act(effect: Effect) -> Option<Output> {
-    match effect {
-        Effect::Act { key, request } => Some(Output::Act { key, request }),
-        Effect::Say(_) | Effect::Gather(_) | Effect::Transfer | Effect::End { .. } => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -310,20 +366,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::flow::tests::library;
     use crate::phone::PhoneNumber;
     use crate::speech::Unit;
-
-    fn library() -> &'static Library {
-        static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-            let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-                let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-                let text = std::fs::read_to_string(&path).unwrap();
-                (path, text)
-            });
-            Library::load(&files, &|_| true).unwrap()
-        });
-        &LIBRARY
-    }
 
     /// One caller on a pretended clock; what is being said, what was asked of the store.
     struct Talk {
@@ -333,12 +378,13 @@ mod tests {
         /// Pauses of the last prompt.
         silence_ms: u32,
         acts: Vec<Request>,
+        rests: Vec<Rest>,
         has_hung_up: bool,
     }
 
     impl Talk {
         fn new(flow: &str) -> Self {
-            let caller = Caller { number: PhoneNumber::parse("0353010001") };
+            let caller = Caller { number: PhoneNumber::parse("0353010001"), ..Caller::default() };
             let conversation = Conversation::new("c", flow, caller, Channel::Call);
             let mut talk = Self {
                 conversation,
@@ -346,6 +392,7 @@ mod tests {
                 saying: None,
                 silence_ms: 0,
                 acts: Vec::new(),
+                rests: Vec::new(),
                 has_hung_up: false,
             };
             talk.event(Event::Started);
@@ -358,10 +405,11 @@ mod tests {
                 match output {
                     Output::Play { tag, prompt, is_interruptible } => {
                         let pause = |unit: &Unit| if let Unit::Pause(ms) = unit { u32::from(*ms) } else { 0 };
-                        self.silence_ms = prompt.0.iter().map(pause).sum();
+                        self.silence_ms = prompt.units.iter().map(pause).sum();
                         self.saying = Some((tag, prompt.text(), is_interruptible));
                     }
                     Output::Act { request, .. } => self.acts.push(request),
+                    Output::Rest(rest) => self.rests.push(*rest),
                     Output::HangUp => self.has_hung_up = true,
                 }
             }
@@ -474,7 +522,10 @@ mod tests {
     #[test]
     fn the_line_hangs_up_only_after_its_last_word() {
         let mut talk = Talk::new("call_back");
-        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested)).says("C'est noté.");
+        talk.keys("1")
+            .keys("3")
+            .event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }))
+            .says("C'est noté.");
         assert!(!talk.has_hung_up);
         assert!(talk.saying.as_ref().is_some_and(|(.., is_interruptible)| !is_interruptible));
         talk.listen();

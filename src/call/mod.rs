@@ -200,7 +200,7 @@ impl Call {
             // These follow from the call's own events, and are said here.
             (
                 State::Talking { .. },
-                Event::Talk(Talk::Started | Talk::Held | Talk::Resumed | Talk::TimeUp | Talk::HungUp),
+                Event::Talk(Talk::Started | Talk::Words(_) | Talk::Held | Talk::Resumed | Talk::TimeUp | Talk::HungUp),
             ) => Vec::new(),
             (State::Talking { .. }, Event::Talk(event @ (Talk::Key(_) | Talk::Played { .. } | Talk::Replied(_)))) => {
                 self.talk(library, now, event)
@@ -343,7 +343,9 @@ impl Call {
         for output in outputs {
             match output {
                 Output::HangUp => effects.extend(self.leave(library, now, "finished")),
-                output @ (Output::Play { .. } | Output::Act { .. }) => effects.push(Effect::Talk(output)),
+                output @ (Output::Play { .. } | Output::Act { .. } | Output::Rest(_)) => {
+                    effects.push(Effect::Talk(output))
+                }
             }
         }
         effects

@@ -8,20 +8,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::booking::{Appointment, Modality, Site, Slot};
 use crate::flow::action::{Reply, Request};
+use crate::flow::tests::library;
 use crate::phone::PhoneNumber;
 use conversation::Event as Talk;
-
-fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-        let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            let text = std::fs::read_to_string(&path).unwrap();
-            (path, text)
-        });
-        Library::load(&files, &|_| true).unwrap()
-    });
-    &LIBRARY
-}
 
 fn slot() -> Slot {
     let starts_at = Timestamp::from_second(1_796_200_200).unwrap();
@@ -32,7 +21,14 @@ fn slot() -> Slot {
         say_address: "à Dijon, douze rue de la Liberté.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at }
+    Slot {
+        service: "first".into(),
+        counsellor_id: "c".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at,
+    }
 }
 
 fn booked() -> Reply {
@@ -73,7 +69,7 @@ impl Phone {
         let began = Instant::now();
         let now = Now { at: began, wall: Timestamp::UNIX_EPOCH };
         let local = Local { address: [192, 0, 2, 10].into(), port: 40_000, session_id: 7, version: 1 };
-        let caller = Caller { number: PhoneNumber::parse("0353010001") };
+        let caller = Caller { number: PhoneNumber::parse("0353010001"), ..Caller::default() };
         let incoming = Incoming { id: "c".into(), caller, flow: flow.into(), local };
         let (call, effects) = Call::new(now, incoming, offer).unwrap();
         let (saying, acts, done, versions) = (None, Vec::new(), Vec::new(), Vec::new());
@@ -108,6 +104,7 @@ impl Phone {
                     self.acts.push(request);
                     continue;
                 }
+                Effect::Talk(Output::Rest(_)) => "rest".into(),
                 Effect::Talk(Output::HangUp) => panic!("the call itself says BYE"),
                 Effect::Answer(text) | Effect::Reanswer(text) => {
                     let version = text.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap();
@@ -212,7 +209,8 @@ fn nothing_is_said_or_heard_before_the_ack() {
 fn a_call_without_common_sound_is_refused() {
     let now = Now { at: Instant::now(), wall: Timestamp::UNIX_EPOCH };
     let local = Local { address: [192, 0, 2, 10].into(), port: 40_000, session_id: 7, version: 1 };
-    let incoming = Incoming { id: "c".into(), caller: Caller { number: None }, flow: "book".into(), local };
+    let incoming =
+        Incoming { id: "c".into(), caller: Caller { number: None, ..Caller::default() }, flow: "book".into(), local };
     for offer in [fax(), description("4000 RTP/SAVP 8"), b"hello".to_vec(), Vec::new()] {
         assert_eq!(Call::new(now, incoming.clone(), Some(&offer)).err(), Some(488));
     }
@@ -447,7 +445,7 @@ fn a_silent_caller_is_called_back_and_not_cut_off() {
     let mut phone = Phone::talks("welcome");
     phone.listen().wait(seconds(10 * 60)).did(&[]);
     assert!(matches!(phone.acts[..], [Request::RequestCallback { .. }]), "{:?}", phone.acts);
-    phone.replied(Reply::Requested).says("C'est noté.").listen().did(&["bye"]);
+    phone.replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }).says("C'est noté.").listen().did(&["bye"]);
     phone.does(Event::Ended("answered")).did(&["closed: finished, callback.requested"]);
 }
 
@@ -468,7 +466,14 @@ fn after_an_hour_a_person_takes_over() {
     phone.now = phone.began + LONGEST;
     // In the middle of a number: it may be finished, nobody is cut short.
     phone.keys("711").does(Event::Talk(Talk::Timer)).is_silent().keys("00").says("Un conseiller va vous rappeler.");
-    phone.listen().keys("1").keys("3").replied(Reply::Requested).says("C'est noté.").listen().did(&["bye"]);
+    phone
+        .listen()
+        .keys("1")
+        .keys("3")
+        .replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH })
+        .says("C'est noté.")
+        .listen()
+        .did(&["bye"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What a flow may ask of the world, and what the world may answer. Closed lists: that is what makes flows checkable.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::booking::{Appointment, Group, Modality, PostalCode, Slot, When};
 use crate::phone::PhoneNumber;
 
 /// One request of a run to the store. Carried out under an idempotency key made of the run and its step count:
@@ -15,6 +17,23 @@ pub enum Request {
         place: PostalCode,
         /// On site first (A3).
         modality: Modality,
+        /// In which days and hours.
+        when: When,
+        /// Whose: who met a counsellor before needs less time (A17).
+        phone: Option<PhoneNumber>,
+        /// At most this many.
+        limit: u8,
+    },
+    /// The days that have a free slot, soonest first. → `Days` | `Unavailable`
+    FindDays {
+        /// Where the person lives or works (A2).
+        place: PostalCode,
+        /// On site first (A3).
+        modality: Modality,
+        /// Among which days, at which hours.
+        when: When,
+        /// As for the slots.
+        phone: Option<PhoneNumber>,
         /// At most this many.
         limit: u8,
     },
@@ -35,6 +54,16 @@ pub enum Request {
         place: PostalCode,
         /// The one held.
         slot: Slot,
+        /// For somebody else of the same number, who said this name: never `AlreadyBooked`.
+        other: Option<OtherPerson>,
+    },
+    /// Puts an appointment on the slot that this run holds, in one transaction: should it fail, the old one stands.
+    /// → `Moved` | `Taken` | `Gone` | `Unavailable`
+    Move {
+        /// Which, in the version read out.
+        appointment: Appointment,
+        /// The one held.
+        slot: Slot,
     },
     /// Coming appointments of a number **and** a postal code (D15). → `Appointments` (maybe empty) | `Unavailable`
     FindAppointments {
@@ -53,7 +82,7 @@ pub enum Request {
         /// Which, in the version read out.
         appointment: Appointment,
     },
-    /// "Call me back." → `Requested` | `AlreadyRequested` | `Unavailable`
+    /// "Call me back." → `Requested { promise }` | `AlreadyRequested { promise }` | `Unavailable`
     RequestCallback {
         /// On which number.
         phone: PhoneNumber,
@@ -62,6 +91,64 @@ pub enum Request {
         /// When: any of "morning", "afternoon", "any".
         window: String,
     },
+    /// Lays a voice message with the open call-back requests of a number. → `Kept` | `Gone` (no request is open) |
+    /// `Unavailable`
+    AttachMessage {
+        /// Whose request.
+        phone: PhoneNumber,
+        /// The recording, kept by the store.
+        recording: String,
+    },
+    /// "When will you call me?" → `Waiting { position, promise }` | `NotWaiting` | `Unavailable`
+    FindCallback {
+        /// Whose request.
+        phone: PhoneNumber,
+    },
+    /// Coming group meetings near a postal code that have a seat, soonest first. → `Groups` | `Unavailable`
+    FindGroups {
+        /// Where the person lives or works (A2).
+        place: PostalCode,
+        /// At most this many.
+        limit: u8,
+    },
+    /// Takes a seat. → `Joined` | `AlreadyJoined` | `Full` | `Unavailable`
+    JoinGroup {
+        /// The person's number, if known.
+        phone: Option<PhoneNumber>,
+        /// The second fact of later calls (D15).
+        place: PostalCode,
+        /// Which.
+        group: Group,
+    },
+    /// How the call was, 1 to 5; kept without a number (A8). → `Rated` | `Unavailable`
+    Rate {
+        /// 1 to 5.
+        score: u8,
+    },
+    /// What somebody agreed to, or did not; rows are only added (A12, D13). → `Recorded` | `Unavailable`
+    RecordConsent {
+        /// Whose.
+        phone: PhoneNumber,
+        /// To what: "voicemail" …
+        topic: String,
+        /// Whether they agree.
+        agrees: bool,
+    },
+    /// Takes up the run of a dropped call, once the second fact is told (C27, D15). → `Resumed(run)` | `Wrong` | `Gone` |
+    /// `Unavailable`
+    Resume {
+        /// The number that called.
+        phone: PhoneNumber,
+        /// The second fact.
+        place: PostalCode,
+    },
+}
+
+/// Somebody of the same number who is not the one known by it: a couple, a hostel, a helper's next person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OtherPerson {
+    /// Their name, as they said it: a recording kept by the store.
+    pub name: Option<String>,
 }
 
 /// The store's answer to a [`Request`].
@@ -78,8 +165,34 @@ pub enum Reply {
     Confirmed,
     Cancelled,
     Gone,
-    Requested,
-    AlreadyRequested,
+    Days(Vec<Date>),
+    Moved(Appointment),
+    Requested {
+        /// A counsellor calls before this.
+        promise: Timestamp,
+    },
+    AlreadyRequested {
+        /// As first promised.
+        promise: Timestamp,
+    },
+    Kept,
+    Waiting {
+        /// 1 is next.
+        position: u16,
+        /// A counsellor calls before this.
+        promise: Timestamp,
+    },
+    NotWaiting,
+    Groups(Vec<Group>),
+    Joined(Group),
+    AlreadyJoined(Group),
+    Full,
+    Rated,
+    Recorded,
+    /// The run as JSON: its holds and its keys are its own again.
+    Resumed(String),
+    /// The second fact does not fit.
+    Wrong,
     /// The store did not answer in time, or refused for a reason of its own: nothing was written.
     Unavailable,
 }
@@ -91,8 +204,12 @@ pub(super) struct Signature {
     pub(super) takes: &'static [Kind],
     /// The exits a flow must have for it.
     pub(super) outcomes: &'static [&'static str],
-    /// The words that its choice may be.
-    pub(super) words: &'static [&'static str],
+    /// The words that a choice may be, in the order of the choices.
+    pub(super) words: &'static [&'static [&'static str]],
+    /// What an `offer` of it lists.
+    pub(super) lists: Option<Kind>,
+    /// Fields that are filled by it, and after which outcomes.
+    pub(super) fills: &'static [(&'static str, Kind, &'static [&'static str])],
 }
 
 impl Signature {
@@ -105,65 +222,133 @@ impl Signature {
 /// The kind of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    Digits,
     Postal,
     Phone,
     Choice,
+    Day,
+    Time,
+    Recording,
     Slot,
     Appointment,
+    Group,
+    /// When something will have been done.
+    Promise,
+    /// A place in a row.
+    Rank,
+    /// A number that anybody may call.
+    Public,
 }
 
 impl Kind {
     /// In a coordinator's words.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Digits => "un nombre",
             Self::Postal => "un code postal",
             Self::Phone => "un numéro de téléphone",
             Self::Choice => "un choix",
+            Self::Day => "un jour",
+            Self::Time => "une heure",
+            Self::Recording => "un enregistrement",
             Self::Slot => "une place libre",
             Self::Appointment => "un rendez-vous",
+            Self::Group => "une réunion",
+            Self::Promise => "une échéance",
+            Self::Rank => "un rang",
+            Self::Public => "un numéro public",
         }
     }
 }
 
-/// Every action of the line. A flow can do nothing else.
-pub(super) const ACTIONS: &[Signature] = &[
-    Signature {
-        name: "slots.find",
-        takes: &[Kind::Postal, Kind::Choice],
-        outcomes: &["chosen", "none", "unavailable"],
-        words: &["in_person", "phone", "visio"],
-    },
-    Signature {
-        name: "appointments.find",
-        takes: &[Kind::Phone, Kind::Postal],
-        outcomes: &["chosen", "none", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.book",
-        takes: &[Kind::Postal, Kind::Slot],
-        outcomes: &["booked", "taken", "already_booked", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.confirm",
-        takes: &[Kind::Appointment],
-        outcomes: &["confirmed", "gone", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "appointments.cancel",
-        takes: &[Kind::Appointment],
-        outcomes: &["cancelled", "gone", "unavailable"],
-        words: &[],
-    },
-    Signature {
-        name: "callbacks.request",
-        takes: &[Kind::Phone, Kind::Choice],
-        outcomes: &["requested", "already_requested", "unavailable"],
-        words: &["morning", "afternoon", "any"],
-    },
+/// Every outcome of an action, once.
+pub(super) const OUTCOMES: [&str; 21] = [
+    "chosen",
+    "none",
+    "booked",
+    "taken",
+    "already_booked",
+    "moved",
+    "confirmed",
+    "cancelled",
+    "gone",
+    "requested",
+    "already_requested",
+    "kept",
+    "waiting",
+    "not_waiting",
+    "joined",
+    "already_joined",
+    "full",
+    "rated",
+    "recorded",
+    "wrong",
+    "unavailable",
 ];
+
+const HOW: &[&str] = &["in_person", "phone", "visio"];
+const WEEK: &[&str] = &["any", "this_week", "next_week", "later"];
+const HALF: &[&str] = &["any", "morning", "afternoon"];
+const WINDOW: &[&str] = &["morning", "afternoon", "any"];
+
+/// Every action of the line. A flow can do nothing else.
+#[rustfmt::skip]
+pub(super) const ACTIONS: &[Signature] = &[
+    list("slots.find", &[Kind::Postal, Kind::Choice], &[HOW], Kind::Slot),
+    list("slots.on", &[Kind::Postal, Kind::Choice, Kind::Day, Kind::Choice], &[HOW, HALF], Kind::Slot),
+    list("slots.move", &[Kind::Postal, Kind::Appointment], &[], Kind::Slot),
+    list("days.find", &[Kind::Postal, Kind::Choice, Kind::Choice, Kind::Choice], &[HOW, WEEK, HALF], Kind::Day),
+    list("appointments.find", &[Kind::Phone, Kind::Postal], &[], Kind::Appointment),
+    list("groups.find", &[Kind::Postal], &[], Kind::Group),
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["booked", "already_booked"])],
+        ..act("appointments.book", &[Kind::Postal, Kind::Slot], &["booked", "taken", "already_booked", "unavailable"])
+    },
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["booked"])],
+        ..act("appointments.book_other", &[Kind::Postal, Kind::Slot, Kind::Recording], &["booked", "taken", "unavailable"])
+    },
+    Signature {
+        fills: &[("appointment", Kind::Appointment, &["moved"])],
+        ..act("appointments.move", &[Kind::Appointment, Kind::Slot], &["moved", "taken", "gone", "unavailable"])
+    },
+    act("appointments.confirm", &[Kind::Appointment], &["confirmed", "gone", "unavailable"]),
+    act("appointments.cancel", &[Kind::Appointment], &["cancelled", "gone", "unavailable"]),
+    Signature {
+        words: &[WINDOW],
+        fills: &[("promise", Kind::Promise, &["requested", "already_requested"])],
+        ..act("callbacks.request", &[Kind::Phone, Kind::Choice], &["requested", "already_requested", "unavailable"])
+    },
+    act("callbacks.attach", &[Kind::Phone, Kind::Recording], &["kept", "gone", "unavailable"]),
+    Signature {
+        fills: &[("rank", Kind::Rank, &["waiting"]), ("promise", Kind::Promise, &["waiting"])],
+        ..act("callbacks.find", &[Kind::Phone], &["waiting", "not_waiting", "unavailable"])
+    },
+    Signature {
+        fills: &[("group", Kind::Group, &["joined", "already_joined"])],
+        ..act("groups.join", &[Kind::Postal, Kind::Group], &["joined", "already_joined", "full", "unavailable"])
+    },
+    act("feedback.rate", &[Kind::Digits], &["rated", "unavailable"]),
+    Signature {
+        words: &[&["voicemail"], &super::definition::YES_NO],
+        ..act("consents.record", &[Kind::Phone, Kind::Choice, Kind::Choice], &["recorded", "unavailable"])
+    },
+    act("runs.resume", &[Kind::Postal], &["wrong", "gone", "unavailable"]),
+];
+
+const fn act(name: &'static str, takes: &'static [Kind], outcomes: &'static [&'static str]) -> Signature {
+    Signature { name, takes, outcomes, words: &[], lists: None, fills: &[] }
+}
+
+/// An action whose answer a caller chooses from.
+const fn list(
+    name: &'static str,
+    takes: &'static [Kind],
+    words: &'static [&'static [&'static str]],
+    lists: Kind,
+) -> Signature {
+    Signature { name, takes, outcomes: &["chosen", "none", "unavailable"], words, lists: Some(lists), fills: &[] }
+}
 
 /// `appointments.book(place, slot)`, parsed; the checker knows whether it exists.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -186,13 +371,9 @@ impl TryFrom<String> for ActionCall {
 }
 
 impl ActionCall {
-    /// What it leaves behind, if it does.
-    pub(super) fn gives(&self) -> Option<Kind> {
-        match self.name.as_str() {
-            "slots.find" => Some(Kind::Slot),
-            "appointments.find" | "appointments.book" => Some(Kind::Appointment),
-            _ => None,
-        }
+    /// What an `offer` of it lists.
+    pub(super) fn lists(&self) -> Option<Kind> {
+        self.signature()?.lists
     }
 
     pub(super) fn signature(&self) -> Option<&'static Signature> {

@@ -13,11 +13,14 @@ mod definition;
 pub mod draw;
 pub mod explore;
 mod expression;
+mod line;
+mod migrate;
 mod run;
 mod template;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 pub mod time;
+mod translation;
 mod value;
 
 use std::time::Duration;
@@ -25,8 +28,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, Library};
+pub use line::Hours;
 pub use run::Run;
 
+use crate::booking::PostalCode;
 use crate::phone::{LineKind, PhoneNumber};
 use crate::speech::Prompt;
 use action::{Reply, Request};
@@ -36,6 +41,9 @@ use action::{Reply, Request};
 pub struct Caller {
     /// The number shown, unless withheld.
     pub number: Option<PhoneNumber>,
+    /// A call from this number was cut off a moment ago, and is kept (C27).
+    #[serde(default)]
+    pub dropped: bool,
 }
 
 impl Caller {
@@ -61,6 +69,13 @@ pub enum Channel {
     Terminal,
 }
 
+impl Channel {
+    /// Whether words can be written on it.
+    pub fn has_letters(self) -> bool {
+        self == Self::Terminal
+    }
+}
+
 /// What happened to a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
@@ -68,8 +83,19 @@ pub enum Input {
     Start,
     /// The keys that answered the last [`Gather`]; `"*"` asks to repeat, `"0"` alone asks for a person.
     Keys(String),
+    /// Words that were written, on a channel that has letters.
+    Words(String),
     /// The last [`Gather`] waited in vain.
     NoInput,
+    /// What came of the last [`Effect::Record`].
+    Recorded {
+        /// The recording, kept by the store; none when nothing was said.
+        id: Option<String>,
+        /// How long it is.
+        seconds: u32,
+    },
+    /// What came of the last [`Effect::Queue`].
+    Queued(Queued),
     /// The store's answer to the last [`Effect::Act`].
     Reply(Reply),
     /// The caller is gone.
@@ -90,13 +116,50 @@ pub enum Effect {
         /// What is asked.
         request: Request,
     },
-    /// A person, please (C1, C2).
+    /// Then a tone, and what the caller says is kept; a key ends it. [`Input::Recorded`] comes back.
+    Record(Recording),
+    /// Rings a counsellor; [`Input::Queued`] comes back.
+    Queue {
+        /// Said to the counsellor who picks up.
+        whisper: Option<Prompt>,
+    },
+    /// A person, please (C1, C2): the flow `person` takes over.
     Transfer,
+    /// The caller is gone, and may come back: keep this run (C27).
+    Rest {
+        /// How long, with what it holds.
+        keep: Duration,
+        /// What they will be asked before it is taken up (D15).
+        fact: PostalCode,
+    },
     /// Hang up once all is said; this was reached.
     End {
         /// As the flow names it: "appointment.booked".
         goal: String,
     },
+}
+
+/// What is to be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Recording {
+    /// At most.
+    pub max: Duration,
+    /// How long nothing may be said.
+    pub no_input: Duration,
+}
+
+/// What came of ringing a counsellor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queued {
+    /// They spoke with one another.
+    Answered,
+    /// Nobody works at this hour.
+    Closed,
+    /// Nobody is free.
+    Busy,
+    /// The caller would rather be called back, and keeps their rank.
+    Callback,
 }
 
 /// What keys are waited for.

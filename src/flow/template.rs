@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::action::Kind;
 use super::check::nearest;
 
 /// One part of a text.
@@ -16,20 +17,32 @@ pub(super) enum Part {
 /// How a value is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Filter {
-    /// Day and hour of a slot or an appointment.
+    /// Day and hour of a slot, an appointment, a meeting or a promise.
     Date,
+    /// A day alone.
+    Day,
+    /// An hour alone.
+    Time,
     /// Town of a slot on site; nothing for one by phone.
     City,
     /// Full address on site, "par téléphone." otherwise. Ends the sentence.
     Address,
-    /// A postal code as it is typed.
+    /// A postal code, a number, as it is typed.
     Digits,
     /// A telephone number in pairs (C14).
     Pairs,
+    /// A place in a row: "deuxième".
+    Rank,
+    /// What the caller said, in their own voice.
+    Voice,
 }
 
-const FILTERS: [(&str, Filter); 5] = [
+const FILTERS: [(&str, Filter); 9] = [
     ("spoken-date", Filter::Date),
+    ("spoken-day", Filter::Day),
+    ("spoken-time", Filter::Time),
+    ("spoken-rank", Filter::Rank),
+    ("own-voice", Filter::Voice),
     ("spoken-city", Filter::City),
     ("spoken-address", Filter::Address),
     ("spoken-digits", Filter::Digits),
@@ -39,7 +52,11 @@ const FILTERS: [(&str, Filter); 5] = [
 /// A parsed text.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct Text(pub(super) Vec<Part>);
+pub(super) struct Text {
+    pub(super) parts: Vec<Part>,
+    /// As it is written in the flow: the name under which other languages know it.
+    pub(super) source: String,
+}
 
 impl TryFrom<String> for Text {
     type Error = String;
@@ -58,25 +75,50 @@ impl TryFrom<String> for Text {
         if parts.is_empty() {
             Err("ce texte est vide : écrivez entre guillemets ce que la personne doit entendre".to_owned())
         } else {
-            Ok(Self(parts))
+            Ok(Self { parts, source: text })
         }
+    }
+}
+
+impl Filter {
+    /// Whether it speaks values of this kind.
+    pub(super) fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Date => matches!(kind, Kind::Slot | Kind::Appointment | Kind::Group | Kind::Promise),
+            Self::City | Self::Address => matches!(kind, Kind::Slot | Kind::Appointment | Kind::Group),
+            Self::Day => matches!(kind, Kind::Day),
+            Self::Time => kind == Kind::Time,
+            Self::Digits => matches!(kind, Kind::Postal | Kind::Digits),
+            Self::Pairs => matches!(kind, Kind::Phone | Kind::Public),
+            Self::Rank => kind == Kind::Rank,
+            Self::Voice => kind == Kind::Recording,
+        }
+    }
+
+    /// Those that speak values of this kind, as they are written.
+    pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static str> {
+        FILTERS.iter().filter(move |(_, filter)| filter.fits(kind)).map(|(name, _)| *name)
     }
 }
 
 impl Text {
     /// The fragments that must have been recorded.
     pub(super) fn fixed(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| if let Part::Fixed(text) = part { Some(text.as_str()) } else { None })
+        self.parts.iter().filter_map(|part| if let Part::Fixed(text) = part { Some(text.as_str()) } else { None })
     }
 
     /// What is heard, with the kinds of its values in their places, for whoever reads it.
     pub(super) fn heard(&self) -> String {
-        let parts = self.0.iter().map(|part| match part {
+        let parts = self.parts.iter().map(|part| match part {
             Part::Fixed(text) => text.as_str(),
             Part::Value { filter: Filter::Date, .. } => "[date et heure]",
+            Part::Value { filter: Filter::Day, .. } => "[jour]",
+            Part::Value { filter: Filter::Time, .. } => "[heure]",
+            Part::Value { filter: Filter::Rank, .. } => "[rang]",
+            Part::Value { filter: Filter::Voice, .. } => "[sa voix]",
             Part::Value { filter: Filter::City, .. } => "[ville]",
             Part::Value { filter: Filter::Address, .. } => "[adresse]",
-            Part::Value { filter: Filter::Digits, .. } => "[code postal]",
+            Part::Value { filter: Filter::Digits, .. } => "[chiffres]",
             Part::Value { filter: Filter::Pairs, .. } => "[numéro]",
         });
         parts.collect::<Vec<_>>().join(" ")
@@ -84,7 +126,9 @@ impl Text {
 
     /// The values it speaks.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })
+        self.parts
+            .iter()
+            .filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })
     }
 }
 

@@ -1,45 +1,98 @@
 //! What a run knows, typed.
 
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use super::action::Kind;
 use super::template::Filter;
-use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::booking::{Appointment, Group, Modality, PostalCode, Site, Slot};
 use crate::phone::PhoneNumber;
-use crate::speech::{Unit, french};
+use crate::speech::{Language, Unit};
 
 /// One known thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Value {
+    Digits(String),
     Postal(PostalCode),
     Phone(PhoneNumber),
     Choice(String),
+    Day(Date),
+    Time(Time),
+    /// Kept by the store under this name.
+    Recording(String),
     Slot(Slot),
     Appointment(Appointment),
+    Group(Group),
+    /// When, and by which clock.
+    Promise(Timestamp, String),
+    Rank(u16),
+    /// Digits of a number that anybody may call.
+    Public(String),
 }
 
 /// Said instead of an address when the counsellor calls.
 pub(super) const BY_PHONE: &str = "par téléphone.";
+/// Said instead of an address when both see each other on a screen.
+pub(super) const BY_VIDEO: &str = "par vidéo.";
 
 impl Value {
+    /// What it is to an action and to a filter.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Digits(_) => Kind::Digits,
+            Self::Postal(_) => Kind::Postal,
+            Self::Phone(_) => Kind::Phone,
+            Self::Choice(_) => Kind::Choice,
+            Self::Day(_) => Kind::Day,
+            Self::Time(_) => Kind::Time,
+            Self::Recording(_) => Kind::Recording,
+            Self::Slot(_) => Kind::Slot,
+            Self::Appointment(_) => Kind::Appointment,
+            Self::Group(_) => Kind::Group,
+            Self::Promise(..) => Kind::Promise,
+            Self::Rank(_) => Kind::Rank,
+            Self::Public(_) => Kind::Public,
+        }
+    }
+
+    /// Whether it is this word of a list.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self, Self::Choice(choice) | Self::Digits(choice) if choice == word)
+    }
+
     /// As recorded units; nothing where the filter does not fit, which the checker refuses beforehand.
-    pub(super) fn spoken(&self, filter: Filter) -> Vec<Unit> {
+    pub(super) fn spoken(&self, filter: Filter, language: Language) -> Vec<Unit> {
         match (self, filter) {
-            (Self::Postal(code), Filter::Digits) => french::postal_digits(code),
-            (Self::Phone(number), Filter::Pairs) => french::phone_pairs(number),
-            (Self::Slot(slot), filter) => spoken_slot(slot, filter),
-            (Self::Appointment(appointment), filter) => spoken_slot(&appointment.slot, filter),
-            (Self::Postal(_) | Self::Phone(_) | Self::Choice(_), _) => Vec::new(),
+            (Self::Postal(code), Filter::Digits) => language.digits(code.as_str()),
+            (Self::Digits(digits), Filter::Digits) => language.digits(digits),
+            (Self::Phone(number), Filter::Pairs) => language.phone_pairs(number),
+            (Self::Public(digits), Filter::Pairs) => language.public_number(digits),
+            (Self::Day(day), Filter::Day) => language.day(*day),
+            (Self::Time(time), Filter::Time) => language.hour(*time),
+            (Self::Rank(rank), Filter::Rank) => vec![language.ordinal(*rank)],
+            (Self::Recording(id), Filter::Voice) => vec![Unit::Own(id.clone())],
+            (Self::Promise(at, zone), Filter::Date) => language.slot_when(*at, zone),
+            (Self::Slot(slot), filter) => spoken_meeting(slot.starts_at, &slot.site, slot.modality, filter, language),
+            (Self::Appointment(Appointment { slot, .. }), filter) => {
+                spoken_meeting(slot.starts_at, &slot.site, slot.modality, filter, language)
+            }
+            (Self::Group(group), filter) => {
+                spoken_meeting(group.starts_at, &group.site, Modality::InPerson, filter, language)
+            }
+            (_, _) => Vec::new(),
         }
     }
 }
 
-fn spoken_slot(slot: &Slot, filter: Filter) -> Vec<Unit> {
-    let is_on_site = slot.modality == Modality::InPerson;
-    match filter {
-        Filter::Date => french::slot_when(slot.starts_at, &slot.site.tz),
-        Filter::City if is_on_site => vec![Unit::Say(slot.site.say_city.clone())],
-        Filter::Address if is_on_site => vec![Unit::Say(slot.site.say_address.clone())],
-        Filter::Address => vec![Unit::Say(BY_PHONE.to_owned())],
-        Filter::City | Filter::Digits | Filter::Pairs => Vec::new(),
+/// Towns and addresses are in French in every language: that is how they are written on the door.
+fn spoken_meeting(at: Timestamp, site: &Site, how: Modality, filter: Filter, language: Language) -> Vec<Unit> {
+    match (filter, how) {
+        (Filter::Date, _) => language.slot_when(at, &site.tz),
+        (Filter::City, Modality::InPerson) => vec![Unit::Say(site.say_city.clone())],
+        (Filter::Address, Modality::InPerson) => vec![Unit::Say(site.say_address.clone())],
+        (Filter::Address, Modality::Phone) => vec![Unit::Say(language.by_phone().to_owned())],
+        (Filter::Address, Modality::Visio) => vec![Unit::Say(language.by_video().to_owned())],
+        (_, _) => Vec::new(),
     }
 }

@@ -12,10 +12,12 @@ mod leg;
 mod pace;
 mod ports;
 pub mod sounds;
+mod voices;
 mod worker;
 
 pub use engine::{Counters, Engine, MediaEvent, OpenError, Settings, StartError, Stream};
 pub use sounds::{SoundError, Sounds, text_hash};
+pub use voices::Voices;
 
 pub use crate::rtp::playout::Piece;
 pub use crate::sdp::Agreed;

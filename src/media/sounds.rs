@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
@@ -27,12 +27,33 @@ pub enum SoundError {
 /// Every recording of one language.
 #[derive(Debug, Default)]
 pub struct Sounds {
-    by_text: HashMap<String, Arc<[u8]>>,
+    by_text: HashMap<String, Recording>,
+}
+
+#[derive(Debug)]
+struct Recording {
+    sound: Arc<[u8]>,
+    /// Of the file it was read from, if it was.
+    stamp: Option<Stamp>,
+}
+
+/// A file with the same stamp has not been written to.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    path: PathBuf,
+    modified: SystemTime,
+    length: u64,
 }
 
 impl Sounds {
     /// Reads `folder/index.tsv` and every file it names. All or nothing: a broken set is refused with the file's name.
     pub fn load(folder: &Path) -> Result<Self, SoundError> {
+        Self::load_after(folder, &Self::default())
+    }
+
+    /// The same, but a file that is as it was for `before` is not read again: its sound is shared, and memory stays flat
+    /// however often recordings are reloaded.
+    pub fn load_after(folder: &Path, before: &Self) -> Result<Self, SoundError> {
         let path = folder.join("index.tsv");
         let index =
             std::fs::read_to_string(&path).map_err(|source| SoundError::Unreadable { path: path.clone(), source })?;
@@ -48,12 +69,18 @@ impl Sounds {
             if hash != text_hash(text) {
                 return Err(SoundError::Stale { path: sound, text: text.to_owned() });
             }
-            let bytes =
-                std::fs::read(&sound).map_err(|source| SoundError::Unreadable { path: sound.clone(), source })?;
-            let speech = alaw(&bytes).ok_or(SoundError::Format { path: sound })?;
-            by_text.insert(text.to_owned(), Arc::from(speech));
+            by_text.insert(text.to_owned(), Recording::read(sound, before.by_text.get(text))?);
         }
         Ok(Self { by_text })
+    }
+
+    /// How many texts sound otherwise than `before`, or were recorded in only one of the two.
+    pub fn changes(&self, before: &Self) -> usize {
+        let is_other = |text: &str, sound: &Arc<[u8]>| {
+            before.sound(text).is_none_or(|other| !Arc::ptr_eq(other, sound) && other != sound)
+        };
+        let gone = before.by_text.keys().filter(|text| !self.has(text)).count();
+        gone + self.all().filter(|(text, sound)| is_other(text, sound)).count()
     }
 
     /// Whether this text was recorded.
@@ -63,7 +90,7 @@ impl Sounds {
 
     /// Every recording with its text, in no order.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
-        self.by_text.iter().map(|(text, sound)| (text.as_str(), sound))
+        self.by_text.iter().map(|(text, recording)| (text.as_str(), &recording.sound))
     }
 
     /// Every text with how long its recording lasts: 8,000 bytes a second.
@@ -73,14 +100,32 @@ impl Sounds {
 
     /// The A-law bytes of one unit.
     pub fn sound(&self, text: &str) -> Option<&Arc<[u8]>> {
-        self.by_text.get(text)
+        self.by_text.get(text).map(|recording| &recording.sound)
     }
 }
 
 /// Sounds by their texts, from elsewhere than a folder.
 impl FromIterator<(String, Arc<[u8]>)> for Sounds {
     fn from_iter<I: IntoIterator<Item = (String, Arc<[u8]>)>>(sounds: I) -> Self {
-        Self { by_text: sounds.into_iter().collect() }
+        let recording = |(text, sound)| (text, Recording { sound, stamp: None });
+        Self { by_text: sounds.into_iter().map(recording).collect() }
+    }
+}
+
+impl Recording {
+    fn read(path: PathBuf, before: Option<&Recording>) -> Result<Self, SoundError> {
+        let unreadable = |source| SoundError::Unreadable { path: path.clone(), source };
+        let file = std::fs::metadata(&path).map_err(unreadable)?;
+        let modified = file.modified().map_err(unreadable)?;
+        let stamp = Some(Stamp { path: path.clone(), modified, length: file.len() });
+        if let Some(before) = before.filter(|before| before.stamp == stamp) {
+            return Ok(Self { sound: Arc::clone(&before.sound), stamp });
+        }
+        let bytes = std::fs::read(&path).map_err(unreadable)?;
+        let speech = alaw(&bytes).ok_or(SoundError::Format { path })?;
+        // Written anew with the same sound: one copy is enough.
+        let same = before.filter(|before| *before.sound == *speech);
+        Ok(Self { sound: same.map_or_else(|| Arc::from(speech), |before| Arc::clone(&before.sound)), stamp })
     }
 }
 
@@ -159,6 +204,21 @@ mod tests {
         for file in [wav(1, &[1; 20]), wav(6, &[]), b"RIFF".to_vec(), wav(6, &[1; 20])[..50].to_vec()] {
             assert!(matches!(Sounds::load(folder(&index("a"), &file).path()), Err(SoundError::Format { .. })));
         }
+    }
+
+    #[test]
+    fn loaded_again_a_recording_that_did_not_change_is_shared_and_one_that_did_is_read() {
+        let folder = folder(&index("midi"), &wav(6, &[0xD5; 160]));
+        let first = Sounds::load(folder.path()).unwrap();
+        let again = Sounds::load_after(folder.path(), &first).unwrap();
+        assert!(Arc::ptr_eq(first.sound("midi").unwrap(), again.sound("midi").unwrap()));
+        assert_eq!(again.changes(&first), 0);
+        std::fs::write(folder.path().join("a.wav"), wav(6, &[0xD4; 161])).unwrap();
+        let rewritten = Sounds::load_after(folder.path(), &again).unwrap();
+        assert_eq!(rewritten.sound("midi").unwrap().len(), 161);
+        assert_eq!((rewritten.changes(&again), again.changes(&rewritten)), (1, 1));
+        std::fs::write(folder.path().join("index.tsv"), index("minuit")).unwrap();
+        assert_eq!(Sounds::load_after(folder.path(), &again).unwrap().changes(&again), 2, "one is gone, one is new");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::Switchboard;
 use super::journal::Journal;
 use super::signalling::Told;
-use crate::call::conversation::{self, Output};
+use super::{Edition, Switchboard};
+use crate::call::conversation::{self, Output, Rest};
 use crate::call::{Call, CallRecord, Effect, Event};
 use crate::flow::Caller;
 use crate::flow::action::Reply;
-use crate::media::{MediaEvent, Piece, Sounds, Stream};
+use crate::media::{MediaEvent, Piece, Stream, Voices};
 use crate::sdp::Local;
 use crate::sip::{Command, DialogId, Ended, Incoming};
 use crate::speech::{Prompt, Unit};
@@ -25,6 +25,8 @@ const MEDIA_QUEUE: usize = 64;
 /// A call, and what carries it.
 struct Leg {
     switchboard: Arc<Switchboard>,
+    /// Of the INVITE: whatever is reloaded meanwhile, this caller hears nothing of it.
+    edition: Arc<Edition>,
     dialog: DialogId,
     id: String,
     commands: mpsc::Sender<(DialogId, Command)>,
@@ -32,6 +34,8 @@ struct Leg {
     stream: Option<Stream>,
     replies: JoinSet<Reply>,
     record: Option<CallRecord>,
+    /// The caller was cut off: kept once all that was asked of the store is done.
+    rest: Option<Rest>,
 }
 
 /// From the INVITE to the record.
@@ -42,6 +46,7 @@ pub async fn run(
     commands: mpsc::Sender<(DialogId, Command)>,
     journal: Journal,
 ) {
+    let edition = Arc::clone(&switchboard.edition.borrow());
     let dialog = incoming.dialog;
     let refuse = async |code: u16, why: &'static str| {
         tracing::info!(caller = %shown(&incoming), code, why, "a call was refused");
@@ -59,7 +64,8 @@ pub async fn run(
         }
     };
     let id = ulid::Ulid::generate().to_string();
-    let described = describe(&switchboard, &incoming, &id, stream.port());
+    let caller = caller(&switchboard, &incoming).await;
+    let described = describe(&switchboard, &incoming, &id, caller, stream.port());
     let (mut call, effects) = match Call::new(switchboard.clock.now(), described, incoming.offer.as_deref()) {
         Ok(call) => call,
         Err(code) => return refuse(code, "no sound in common").await,
@@ -67,7 +73,18 @@ pub async fn run(
     tracing::info!(call.id = id, caller = %shown(&incoming), "a call began");
     let began = switchboard.clock.now().at;
     let replies = JoinSet::new();
-    let mut leg = Leg { switchboard, dialog, id, commands, journal, stream: Some(stream), replies, record: None };
+    let mut leg = Leg {
+        switchboard,
+        edition,
+        dialog,
+        id,
+        commands,
+        journal,
+        stream: Some(stream),
+        replies,
+        record: None,
+        rest: None,
+    };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
     leg.carry_out(effects).await;
     while leg.record.is_none() {
@@ -93,7 +110,7 @@ pub async fn run(
             }
             () = leg.switchboard.clock.sleep_until(deadline) => Event::Talk(conversation::Event::Timer),
         };
-        let effects = call.input(&leg.switchboard.library, leg.switchboard.clock.now(), event);
+        let effects = call.input(&leg.edition.library, leg.switchboard.clock.now(), event);
         leg.carry_out(effects).await;
     }
     // The store may take its time; nothing of the conversation waits with it.
@@ -110,14 +127,15 @@ impl Leg {
                 Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
                 Effect::HangUp => self.command(Command::HangUp).await,
                 Effect::Talk(Output::Play { tag, prompt, is_interruptible }) => {
-                    let sound = pieces(&self.switchboard.sounds, &prompt);
+                    let sound = pieces(&self.edition.sounds, &prompt);
                     self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
                 }
-                Effect::Talk(Output::Act { key, request }) => {
-                    let (store, id) = (self.switchboard.store.clone(), self.id.clone());
+                Effect::Talk(Output::Act { run, key, request }) => {
+                    let store = self.switchboard.store.clone();
                     let wall = self.switchboard.clock.now().wall;
-                    self.replies.spawn(async move { store.execute(wall, &id, &key, &request).await });
+                    self.replies.spawn(async move { store.execute(wall, &run, &key, &request).await });
                 }
+                Effect::Talk(Output::Rest(rest)) => self.rest = Some(*rest),
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
                 Effect::Close(record) => {
@@ -136,6 +154,11 @@ impl Leg {
     /// What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
     async fn close(mut self, began: Instant) {
         while self.replies.join_next().await.is_some() {}
+        if let Some(rest) = self.rest.take()
+            && let Err(error) = self.switchboard.store.put_at_rest(self.switchboard.clock.now().wall, &rest).await
+        {
+            tracing::error!(call.id = self.id, %error, "a call was cut off and could not be kept");
+        }
         let Some(record) = self.record.take() else { return };
         let duration_ms = self.switchboard.clock.now().at.saturating_duration_since(began).as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
@@ -149,12 +172,28 @@ fn is_ours(switchboard: &Switchboard, incoming: &Incoming) -> bool {
     numbers.is_empty() || incoming.identity.called.as_ref().is_some_and(|called| numbers.contains(called))
 }
 
-fn describe(switchboard: &Switchboard, incoming: &Incoming, id: &str, port: u16) -> crate::call::Incoming {
+/// Who calls, and whether they were cut off a moment ago (C27).
+async fn caller(switchboard: &Switchboard, incoming: &Incoming) -> Caller {
+    let number = incoming.identity.caller.clone();
+    let dropped = match &number {
+        Some(number) => switchboard.store.dropped(switchboard.clock.now().wall, number).await.is_some(),
+        None => false,
+    };
+    Caller { number, dropped }
+}
+
+fn describe(
+    switchboard: &Switchboard,
+    incoming: &Incoming,
+    id: &str,
+    caller: Caller,
+    port: u16,
+) -> crate::call::Incoming {
     let address = switchboard.media_address.unwrap_or_else(|| incoming.here.ip());
     let session_id = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
     crate::call::Incoming {
         id: id.to_owned(),
-        caller: Caller { number: incoming.identity.caller.clone() },
+        caller,
         flow: switchboard.flow.clone(),
         local: Local { address, port, session_id, version: 1 },
     }
@@ -173,11 +212,12 @@ fn words(ended: Ended) -> &'static str {
     }
 }
 
-/// The sound of a prompt. Every text has its recording: the checker saw to it before the line began.
-fn pieces(sounds: &Sounds, prompt: &Prompt) -> Vec<Piece> {
+/// The sound of a prompt. Every text has its recording: the checker saw to it before this edition went live.
+fn pieces(sounds: &Voices, prompt: &Prompt) -> Vec<Piece> {
     let piece = |unit: &Unit| match unit {
-        Unit::Say(text) => sounds.sound(text).cloned().map(Piece::Sound),
+        Unit::Say(text) => sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
+        Unit::Own(_) => None,
         Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
     };
-    prompt.0.iter().filter_map(piece).collect()
+    prompt.units.iter().filter_map(piece).collect()
 }

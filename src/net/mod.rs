@@ -10,6 +10,7 @@
 
 mod call;
 mod clock;
+mod edition;
 mod journal;
 mod local;
 mod signalling;
@@ -23,12 +24,12 @@ use std::time::Duration;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 
-use crate::flow::Library;
-use crate::media::{Engine, Sounds};
+use crate::media::Engine;
 use crate::phone::PhoneNumber;
 use crate::store::Store;
 
 pub use clock::Clock;
+pub use edition::Edition;
 pub use signalling::Outcome;
 
 /// Room in the kernel for datagrams that come faster than we read: about 4,000 INVITEs.
@@ -40,12 +41,10 @@ const TRIES_MAX: usize = 20;
 /// What every call needs, shared by all.
 #[derive(Debug)]
 pub struct Switchboard {
-    /// The checked flows.
-    pub library: Library,
+    /// What the next caller hears; it may be replaced at any time.
+    pub edition: watch::Receiver<Arc<Edition>>,
     /// The appointment store.
     pub store: Store,
-    /// The recordings.
-    pub sounds: Sounds,
     /// Ports and sound.
     pub engine: Engine,
     /// The flow that answers.

@@ -9,14 +9,16 @@ use anyhow::{Context, bail, ensure};
 
 use crate::flow::Library;
 use crate::media::{Sounds, text_hash};
-use crate::speech::french;
+use crate::speech::Language;
 
 /// A file's name says its text, for the ear that looks for it: letters kept of the text.
 const SLUG_MAX: usize = 40;
 
-/// Every text the line may say: the flows', the places', the dates, hours and numbers.
-pub fn wanted(library: &Library, places: Vec<String>) -> BTreeSet<String> {
-    library.texts().into_iter().chain(places).chain(french::units()).collect()
+/// Every text the line may say in a language: the flows' and the places', which are written in French, and the dates,
+/// hours and numbers.
+pub fn wanted(language: Language, library: &Library, places: Vec<String>) -> BTreeSet<String> {
+    let places = if language == Language::French { places } else { Vec::new() };
+    library.texts(language).into_iter().chain(places).chain(language.units()).collect()
 }
 
 /// `file<TAB>text` of every text without a recording: what `prompts/render.py` reads.
@@ -25,11 +27,14 @@ pub fn missing(wanted: &BTreeSet<String>, sounds: &Sounds) -> Vec<String> {
 }
 
 /// Records what is missing, by the script beside the recordings, and adds it to the index.
-pub fn render(folder: &Path, voice: &Path, missing: &[String]) -> anyhow::Result<()> {
+pub fn render(folder: &Path, language: Language, voice: &Path, missing: &[String]) -> anyhow::Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
     let script = folder.join("render.py");
     let mut child = Command::new("python3")
         .arg(&script)
-        .arg("--voice")
+        .args(["--language", language.code(), "--voice"])
         .arg(voice)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -44,7 +49,7 @@ pub fn render(folder: &Path, voice: &Path, missing: &[String]) -> anyhow::Result
         bail!("{} failed: its message stands above; see prompts/README.md", script.display());
     }
     ensure!(writer.join().is_ok_and(|written| written.is_ok()), "the script did not read every text");
-    let path = folder.join("fr").join("index.tsv");
+    let path = folder.join(language.code()).join("index.tsv");
     let mut index = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     index.push_str(&String::from_utf8(output.stdout).context("the script's lines are UTF-8")?);
     // Beside, then over: a reader sees the old index or the new one.

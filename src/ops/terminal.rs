@@ -21,7 +21,6 @@ struct Tryout<'a, W> {
     store: &'a Store,
     runtime: &'a tokio::runtime::Runtime,
     conversation: Conversation,
-    run: &'a str,
     started: Instant,
     /// Silences skipped.
     ahead: Duration,
@@ -38,10 +37,13 @@ pub fn play(
     mut out: impl Write,
 ) -> std::io::Result<Option<String>> {
     let (id, flow, caller) = call;
-    writeln!(out, "Chiffres puis Entrée : vos touches. Entrée seule : silence. r : raccrocher.\n")?;
+    writeln!(
+        out,
+        "Chiffres puis Entrée : vos touches. Entrée seule : silence. Des mots : CONSEILLER, RETOUR, oui … r : raccrocher.\n"
+    )?;
     let conversation = Conversation::new(id, flow, caller, Channel::Terminal);
     let started = Instant::now();
-    let mut tryout = Tryout { library, store, runtime, conversation, run: id, started, ahead: Duration::ZERO, out };
+    let mut tryout = Tryout { library, store, runtime, conversation, started, ahead: Duration::ZERO, out };
     let mut is_over = tryout.feed(Event::Started)?;
     for line in input.lines() {
         if is_over {
@@ -62,6 +64,9 @@ impl<W: Write> Tryout<'_, W> {
             self.feed(Event::HungUp)?;
             writeln!(self.out, "— raccroché")?;
             return Ok(true);
+        }
+        if line.chars().any(char::is_alphabetic) {
+            return self.feed(Event::Words(line.to_owned()));
         }
         for key in line.chars() {
             self.ahead += KEY;
@@ -97,10 +102,15 @@ impl<W: Write> Tryout<'_, W> {
                         writeln!(self.out, "☎ {}", prompt.text())?;
                         events.insert(0, Event::Played { tag });
                     }
-                    Output::Act { key, request } => {
+                    Output::Act { run, key, request } => {
                         let now = self.now().wall;
-                        let reply = self.runtime.block_on(self.store.execute(now, self.run, &key, &request));
+                        let reply = self.runtime.block_on(self.store.execute(now, &run, &key, &request));
                         events.push(Event::Replied(reply));
+                    }
+                    Output::Rest(rest) => {
+                        let kept = self.runtime.block_on(self.store.put_at_rest(self.now().wall, &rest));
+                        let words = if kept.is_ok() { "rappelez pour reprendre" } else { "rien n'a pu être gardé" };
+                        writeln!(self.out, "— coupé : {words}")?;
                     }
                     Output::HangUp => {
                         writeln!(self.out, "— la ligne raccroche")?;

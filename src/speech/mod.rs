@@ -1,11 +1,40 @@
 //! Values and texts → what is spoken: a list of recorded units.
 //!
-//! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes the text
-//! of a date or a number, a flow writes its own sentences.
+//! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes and
+//! [`english`] write the text of a date or a number, a flow writes its own sentences. Who speaks asks [`Language`].
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
+pub mod english;
 pub mod french;
+mod language;
+
+pub use language::Spoken;
+
+/// A language that the line speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// The one that flows are written in.
+    #[default]
+    #[serde(rename = "fr")]
+    French,
+    /// British English.
+    #[serde(rename = "en")]
+    English,
+}
+
+impl Language {
+    /// `fr`, `en`: the names of the folders of recordings.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "fr" => Some(Self::French),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+}
 
 /// The smallest piece of speech: one recording, named by its own text, or silence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,20 +43,55 @@ pub enum Unit {
     Say(String),
     /// Silence, milliseconds.
     Pause(u16),
+    /// What a caller said after the tone, kept by the store under this name.
+    Own(String),
 }
 
 /// What is said in one go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Prompt(pub Vec<Unit>);
+pub struct Prompt {
+    /// In order.
+    pub units: Vec<Unit>,
+    /// Whose recordings they are.
+    pub language: Language,
+}
 
 impl Prompt {
     /// What is heard, as text: "Pour prendre un rendez-vous, tapez 1."
     pub fn text(&self) -> String {
         let words: Vec<&str> = self
-            .0
+            .units
             .iter()
-            .filter_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
+            .filter_map(|unit| match unit {
+                Unit::Say(text) => Some(text.as_str()),
+                Unit::Own(_) => Some("[enregistrement]"),
+                Unit::Pause(_) => None,
+            })
             .collect();
         words.join(" ")
     }
+}
+
+/// Where a wrong zone name leads: the clock of the line's own country.
+const HOME_ZONE: &str = "Europe/Paris";
+/// Appointments are said on this line, minutes; they begin on it too (see [`crate::booking::Slot`]).
+const MINUTES_STEP: i8 = 5;
+
+fn say(text: String) -> Unit {
+    Unit::Say(text)
+}
+
+fn local(at: Timestamp, tz: &str) -> ZonedDateTime {
+    let zone = TimeZone::get(tz).or_else(|_| TimeZone::get(HOME_ZONE)).unwrap_or(TimeZone::UTC);
+    at.to_zoned_datetime(zone)
+}
+
+/// Down to the line: nobody is late by that.
+fn on_line(minute: i8) -> i8 {
+    minute - minute % MINUTES_STEP
+}
+
+/// The digits of a text, as numbers.
+fn digits_of(text: &str) -> Vec<u8> {
+    text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
 }

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::SERVICE;
 use super::plan::{Near, Plan};
 use crate::booking::slots::{CELL_S, Diaries, Search, Terms};
-use crate::booking::{Appointment, Modality, PostalCode, Site, Slot};
+use crate::booking::{Appointment, Modality, PostalCode, SERVICE_FIRST, SERVICE_LATER, Site, Slot, When};
 use crate::flow::action::Reply;
 use crate::phone::PhoneNumber;
 
@@ -17,24 +16,58 @@ const DAY_S: i64 = 86_400;
 /// Appointments read out to one person: more is a fault, not a diary.
 const APPOINTMENTS_MAX: i64 = 6;
 
+/// What a caller looks for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) place: &'a PostalCode,
+    pub(super) modality: Modality,
+    pub(super) when: When,
+    pub(super) phone: Option<&'a PhoneNumber>,
+    pub(super) limit: u8,
+}
+
 /// The next free places near a postal code.
 pub(super) async fn slots(
     connection: &mut AnyConnection,
     plan: &Plan,
     now: Timestamp,
-    place: &PostalCode,
-    modality: Modality,
-    limit: usize,
+    wanted: Wanted<'_>,
 ) -> Result<Reply, sqlx::Error> {
-    let Some(Near { terms, venues, openings }) = plan.near(place, modality) else {
-        return Ok(Reply::Slots(Vec::new()));
-    };
-    let (Some(first), Some(last)) = (venues.first(), venues.last()) else { return Ok(Reply::Slots(Vec::new())) };
+    let service = service(connection, now, wanted).await?;
+    let Some(near) = plan.near(wanted.place, service, wanted.modality) else { return Ok(Reply::Slots(Vec::new())) };
+    let search = Search::new(&near.venues, &near.openings, near.terms, now, usize::from(wanted.limit));
+    let search = searched(connection, now, &near, search.among(wanted.when)).await?;
+    Ok(Reply::Slots(search.slots(near.service, wanted.modality)))
+}
+
+/// The days that have one.
+pub(super) async fn days(
+    connection: &mut AnyConnection,
+    plan: &Plan,
+    now: Timestamp,
+    wanted: Wanted<'_>,
+) -> Result<Reply, sqlx::Error> {
+    let service = service(connection, now, wanted).await?;
+    let Some(near) = plan.near(wanted.place, service, wanted.modality) else { return Ok(Reply::Days(Vec::new())) };
+    let search = Search::new(&near.venues, &near.openings, near.terms, now, usize::from(wanted.limit));
+    let search = searched(connection, now, &near, search.among(wanted.when).by_day()).await?;
+    Ok(Reply::Days(search.days()))
+}
+
+/// Reads of the grid what a search looks at, and no more.
+async fn searched<'a>(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    near: &Near<'_>,
+    mut search: Search<'a>,
+) -> Result<Search<'a>, sqlx::Error> {
+    let (Some(first), Some(last)) = (near.venues.first(), near.venues.last()) else { return Ok(search) };
     let sites = [first.site.id.as_str(), last.site.id.as_str()];
     let mut diaries = Diaries::new();
     absences(connection, now, sites, &mut diaries).await?;
-    let mut search = Search::new(&venues, &openings, terms, now, limit);
-    for days in [0..DAYS_FIRST.min(terms.horizon_days), DAYS_FIRST..terms.horizon_days] {
+    let span = search.span();
+    let soon = span.end.min(span.start.saturating_add(DAYS_FIRST));
+    for days in [span.start..soon, soon..span.end] {
         if !days.is_empty() && !search.is_done() {
             // A day more on both sides: local days, and buffers, reach over ours.
             let from = now.as_second() + (days.start - 1) * DAY_S;
@@ -43,21 +76,42 @@ pub(super) async fn slots(
             search.look(days, &diaries);
         }
     }
-    Ok(Reply::Slots(search.slots(modality)))
+    Ok(search)
 }
 
-/// The service in this modality, if it is offered so.
-pub(super) async fn terms(connection: &mut AnyConnection, modality: Modality) -> Result<Option<Terms>, sqlx::Error> {
-    let sql = "SELECT m.duration_min, s.buf_before, s.buf_after, s.notice_min, s.horizon_days FROM service s \
-               JOIN service_modality m ON m.service_id = s.id WHERE s.id = $1 AND m.modality = $2";
-    let row = sqlx::query(sql).bind(SERVICE).bind(word(modality)).fetch_optional(connection).await?;
-    Ok(row.map(|row| Terms {
-        duration_min: row.get(0),
-        buf_before_min: row.get(1),
-        buf_after_min: row.get(2),
-        notice_min: row.get(3),
-        horizon_days: row.get(4),
-    }))
+/// Who met a counsellor before needs less time (A17): known by number and postal code, in an appointment that is over and was
+/// not cancelled.
+async fn service(
+    connection: &mut AnyConnection,
+    now: Timestamp,
+    wanted: Wanted<'_>,
+) -> Result<&'static str, sqlx::Error> {
+    let Some(phone) = wanted.phone else { return Ok(SERVICE_FIRST) };
+    let sql = "SELECT a.id FROM person_phone t JOIN person p ON p.id = t.person_id JOIN appointment a ON a.person_id = p.id \
+               WHERE t.e164 = $1 AND p.postal_code = $2 AND p.is_other = 0 AND a.ends_at <= $3 AND a.status IN('booked','confirmed') LIMIT 1";
+    let query = sqlx::query(sql).bind(phone.dialable()).bind(wanted.place.as_str()).bind(now.as_second());
+    Ok(if query.fetch_optional(connection).await?.is_some() { SERVICE_LATER } else { SERVICE_FIRST })
+}
+
+/// Every service in every modality it is given in.
+pub(super) const TERMS: &str = "SELECT s.id, m.modality, m.duration_min, s.buf_before, s.buf_after, s.notice_min, s.horizon_days FROM service s \
+                                JOIN service_modality m ON m.service_id = s.id";
+
+pub(super) fn read_terms(row: &AnyRow) -> Terms {
+    Terms {
+        duration_min: row.get(2),
+        buf_before_min: row.get(3),
+        buf_after_min: row.get(4),
+        notice_min: row.get(5),
+        horizon_days: row.get(6),
+    }
+}
+
+/// The terms of a place, if its service is still given so.
+pub(super) async fn terms(connection: &mut AnyConnection, slot: &Slot) -> Result<Option<Terms>, sqlx::Error> {
+    let sql = format!("{TERMS} WHERE s.id = $1 AND m.modality = $2");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(&slot.service).bind(word(slot.modality));
+    Ok(query.fetch_optional(connection).await?.as_ref().map(read_terms))
 }
 
 /// The word of the tables.
@@ -66,6 +120,14 @@ pub(super) fn word(modality: Modality) -> &'static str {
         Modality::InPerson => "in_person",
         Modality::Phone => "phone",
         Modality::Visio => "visio",
+    }
+}
+
+pub(super) fn modality(word: &str) -> Modality {
+    match word {
+        "phone" => Modality::Phone,
+        "visio" => Modality::Visio,
+        _ => Modality::InPerson,
     }
 }
 
@@ -121,17 +183,18 @@ pub(super) async fn appointments(
 
 /// The columns [`appointment`] reads.
 pub(super) const APPOINTMENT: &str = "SELECT a.id, a.version, a.counsellor_id, a.modality, a.starts_at, a.ends_at, a.status, \
-     s.id AS site, s.city, s.say_city, s.say_address, s.tz FROM appointment a JOIN site s ON s.id = a.site_id";
+     s.id AS site, s.city, s.say_city, s.say_address, s.tz, a.service_id FROM appointment a JOIN site s ON s.id = a.site_id";
 
 pub(super) fn appointment(row: &AnyRow) -> Appointment {
     let instant = |at: usize| Timestamp::from_second(row.get(at)).unwrap_or(Timestamp::UNIX_EPOCH);
-    let modality = match row.get::<String, _>(3).as_str() {
-        "phone" => Modality::Phone,
-        "visio" => Modality::Visio,
-        _ => Modality::InPerson,
+    let slot = Slot {
+        service: row.get(12),
+        counsellor_id: row.get(2),
+        site: site(row, 7),
+        modality: modality(&row.get::<String, _>(3)),
+        starts_at: instant(4),
+        ends_at: instant(5),
     };
-    let slot =
-        Slot { counsellor_id: row.get(2), site: site(row, 7), modality, starts_at: instant(4), ends_at: instant(5) };
     Appointment { id: row.get(0), version: row.get(1), slot, is_confirmed: row.get::<String, _>(6) == "confirmed" }
 }
 

@@ -3,9 +3,14 @@
 //! Two guarantees, kept by the tables and not by care: one cell of the grid has one holder, so nothing is booked twice;
 //! a request's answer is written in the transaction of its effect, so a request repeated after a crash is done once.
 
+mod call_backs;
+mod counts;
 mod find;
+mod groups;
 mod keep;
+mod moves;
 mod plan;
+mod rest;
 mod sample;
 mod schema;
 #[cfg(test)]
@@ -18,12 +23,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
+use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
+use crate::phone::PhoneNumber;
+pub use counts::{Passage, StepCount};
+use find::Wanted;
 use plan::Shelf;
+pub use rest::Dropped;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -32,8 +43,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_WAIT_MS: u32 = 900;
 /// Connections for reading: in WAL they see the last commit and wait for no fsync.
 const READERS: u32 = 2;
-/// The one service of this line: a first meeting (A17).
-const SERVICE: &str = "first";
 
 /// Why the store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
@@ -95,21 +104,7 @@ impl Store {
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
     /// [`Reply::Unavailable`]: the caller is told honestly.
     pub async fn execute(&self, now: Timestamp, run: &str, key: &str, request: &Request) -> Reply {
-        let reading = async {
-            match request {
-                Request::FindSlots { place, modality, limit } => {
-                    let mut reader = self.readers.acquire().await?;
-                    let plan = self.shelf.plan(&mut reader, now).await?;
-                    find::slots(&mut reader, &plan, now, place, *modality, usize::from(*limit)).await.map(Some)
-                }
-                Request::FindAppointments { phone, place } => {
-                    let mut reader = self.readers.acquire().await?;
-                    find::appointments(&mut reader, now, phone, place).await.map(Some)
-                }
-                _ => Ok(None),
-            }
-        };
-        match tokio::time::timeout(PATIENCE, reading).await {
+        match tokio::time::timeout(PATIENCE, self.read(now, request)).await {
             Ok(Ok(Some(reply))) => reply,
             Ok(Ok(None)) => {
                 let (run, key) = (run.to_owned(), key.to_owned());
@@ -129,9 +124,45 @@ impl Store {
         }
     }
 
+    /// The answer to a request that only reads; `None` for the others.
+    async fn read(&self, now: Timestamp, request: &Request) -> Result<Option<Reply>, sqlx::Error> {
+        let reader = || self.readers.acquire();
+        match request {
+            Request::FindSlots { place, modality, when, phone, limit }
+            | Request::FindDays { place, modality, when, phone, limit } => {
+                let (modality, when, phone, limit) = (*modality, *when, phone.as_ref(), *limit);
+                let wanted = Wanted { place, modality, when, phone, limit };
+                let mut reader = reader().await?;
+                let plan = self.shelf.plan(&mut reader, now).await?;
+                match request {
+                    Request::FindDays { .. } => find::days(&mut reader, &plan, now, wanted).await.map(Some),
+                    _ => find::slots(&mut reader, &plan, now, wanted).await.map(Some),
+                }
+            }
+            Request::FindAppointments { phone, place } => {
+                find::appointments(&mut *reader().await?, now, phone, place).await.map(Some)
+            }
+            Request::FindCallback { phone } => call_backs::find(&mut *reader().await?, now, phone).await.map(Some),
+            Request::FindGroups { place, limit } => {
+                groups::near(&mut *reader().await?, now, place, *limit).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Writes calls' lines in the journal, all or none. Told again under the same id, the later end counts: no second line.
     pub async fn record(&self, records: &[CallRecord]) -> Result<(), StoreError> {
         self.rows(Work::Records(records.to_vec())).await.map(drop)
+    }
+
+    /// Counts the steps that runs left, by day: for the end of each call. Nothing of who it was is kept (F3).
+    pub async fn count_steps(&self, now: Timestamp, passages: &[Passage]) -> Result<(), StoreError> {
+        self.rows(Work::Steps { now, passages: passages.to_vec() }).await.map(drop)
+    }
+
+    /// What was counted of one version of a flow from a day on.
+    pub async fn step_counts(&self, flow: &str, version: &str, from: Date) -> Result<Vec<StepCount>, StoreError> {
+        Ok(counts::of(&mut *self.readers.acquire().await?, flow, version, from).await?)
     }
 
     /// Makes the hold of a run last until `now + ttl_s`, if it has one that has not lapsed; whether it had. A hold is never
@@ -140,14 +171,36 @@ impl Store {
         self.rows(Work::Renew { now, run: run.to_owned(), ttl_s }).await.map(|cells| cells > 0)
     }
 
-    /// Removes lapsed holds from the grid; how many cells. They hold nothing any more with or without this: it keeps the table
-    /// small. For a job of every minute.
+    /// Puts the run of a call that was cut off at rest for so long (C27), two hours at the most, with what it holds. The same
+    /// run again takes the place of the first.
+    pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest) -> Result<(), StoreError> {
+        self.rows(Work::Rest { now, rest: rest.clone() }).await.map(drop)
+    }
+
+    /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store
+    /// that does not answer in time has none: the call goes on as any other.
+    pub async fn dropped(&self, now: Timestamp, phone: &PhoneNumber) -> Option<Dropped> {
+        let reading = async { rest::dropped(&mut *self.readers.acquire().await?, now, phone).await };
+        match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store could not say whether a call was cut off before");
+                None
+            }
+            Err(_) => {
+                tracing::error!("the store did not answer within {PATIENCE:?}");
+                None
+            }
+        }
+    }
+
+    /// Removes lapsed holds from the grid, and runs at rest whose time is over; how many rows. They count for nothing with or
+    /// without this: it keeps the tables small, and nothing personal longer than it may be (F5). For a job of every minute.
     pub async fn purge_lapsed(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.rows(Work::PurgeLapsed { now }).await
     }
 
-    /// Removes call records of over a year (F5), and answers kept for repeated requests after a week; how many rows. For a job of
-    /// every night.
+    /// Removes what may be kept no longer (F5); how many rows. For a job of every night.
     pub async fn purge_old(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use super::find;
 use crate::booking::holidays::Zone;
 use crate::booking::slots::{Opening, Terms, Venue};
-use crate::booking::{Modality, PostalCode};
+use crate::booking::{Modality, PostalCode, SERVICE_FIRST};
 
 /// Seconds a plan is believed.
 const FRESH_S: i64 = 5;
@@ -50,7 +50,7 @@ impl Shelf {
 /// Services, sites and openings.
 #[derive(Debug)]
 pub(super) struct Plan {
-    terms: HashMap<Modality, Terms>,
+    terms: HashMap<(String, Modality), Terms>,
     /// With its postal code.
     sites: Vec<(i64, Venue)>,
     /// By site.
@@ -59,6 +59,7 @@ pub(super) struct Plan {
 
 /// What a search looks at.
 pub(super) struct Near<'a> {
+    pub(super) service: &'a str,
     pub(super) terms: &'a Terms,
     pub(super) venues: Vec<Venue>,
     pub(super) openings: Vec<Opening>,
@@ -66,12 +67,11 @@ pub(super) struct Near<'a> {
 
 impl Plan {
     async fn read(connection: &mut AnyConnection) -> Result<Self, sqlx::Error> {
-        let mut terms = HashMap::new();
-        for modality in MODALITIES {
-            if let Some(found) = find::terms(connection, modality).await? {
-                terms.insert(modality, found);
-            }
-        }
+        let rows = sqlx::query(find::TERMS).fetch_all(&mut *connection).await?;
+        let terms = rows
+            .iter()
+            .map(|row| ((row.get(0), find::modality(&row.get::<String, _>(1))), find::read_terms(row)))
+            .collect();
         let sql = "SELECT id, city, say_city, say_address, tz, calendar, postal FROM site ORDER BY id";
         let rows = sqlx::query(sql).fetch_all(&mut *connection).await?;
         let sites = rows.iter().map(|row| Ok((code(row.get(6)), venue(row)?))).collect::<Result<_, sqlx::Error>>()?;
@@ -85,14 +85,12 @@ impl Plan {
     }
 
     /// The sites nearest to a postal code and their openings: its own, then its département's by closeness of code, then the
-    /// others'. Codes grow roughly with distance from the préfecture; true distances come with the communes' table. `None` when
-    /// the service is not given so.
-    pub(super) fn near(&self, place: &PostalCode, modality: Modality) -> Option<Near<'_>> {
-        let terms = self.terms.get(&modality)?;
-        let wanted = code(place.as_str());
-        let distance = |code: i64| (code / 1_000 != wanted / 1_000, (code - wanted).abs());
+    /// others'. A later meeting is as a first one where nothing is said of it. `None` when the service is not given so.
+    pub(super) fn near(&self, place: &PostalCode, service: &str, modality: Modality) -> Option<Near<'_>> {
+        let given = |service: &str| self.terms.get_key_value(&(service.to_owned(), modality));
+        let ((service, _), terms) = given(service).or_else(|| given(SERVICE_FIRST))?;
         let mut sites: Vec<&(i64, Venue)> = self.sites.iter().collect();
-        sites.sort_by_key(|(code, _)| distance(*code));
+        sites.sort_by_key(|(code, _)| distance(place, *code));
         let venues: Vec<Venue> = sites.into_iter().take(SITES_NEAR).map(|(_, venue)| venue.clone()).collect();
         let mut openings = Vec::new();
         for (at, venue) in venues.iter().enumerate() {
@@ -100,7 +98,7 @@ impl Plan {
             let fit = here.filter(|(modalities, _)| modalities.contains(&modality));
             openings.extend(fit.map(|(_, opening)| Opening { venue: at, ..opening.clone() }));
         }
-        Some(Near { terms, venues, openings })
+        Some(Near { service, terms, venues, openings })
     }
 }
 
@@ -111,7 +109,14 @@ fn modalities(words: &str) -> Vec<Modality> {
     MODALITIES.into_iter().filter(is_named).collect()
 }
 
-fn code(postal: &str) -> i64 {
+/// How far a site's postal code is from somebody's: their own département first. Codes grow roughly with distance from the
+/// préfecture; true distances come with the communes' table.
+pub(super) fn distance(place: &PostalCode, site: i64) -> (bool, i64) {
+    let wanted = code(place.as_str());
+    (site / 1_000 != wanted / 1_000, (site - wanted).abs())
+}
+
+pub(super) fn code(postal: &str) -> i64 {
     postal.parse().unwrap_or_default()
 }
 

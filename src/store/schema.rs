@@ -9,8 +9,13 @@ use super::StoreError;
 use crate::booking::holidays::Zone;
 
 /// The schema this program writes.
-const SCHEMA: i64 = 1;
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+const SCHEMA: i64 = 3;
+/// By version.
+const MIGRATIONS: [(i64, &str); 3] = [
+    (1, include_str!("../../migrations/0001_start.sql")),
+    (2, include_str!("../../migrations/0002_rest.sql")),
+    (3, include_str!("../../migrations/0003_flows.sql")),
+];
 
 /// Runs the migrations that this database has not seen.
 pub(super) async fn migrate(pool: &AnyPool, path: &Path) -> Result<(), StoreError> {
@@ -25,7 +30,7 @@ pub(super) async fn migrate(pool: &AnyPool, path: &Path) -> Result<(), StoreErro
     if found > SCHEMA {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA });
     }
-    for (version, sql) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+    for (version, sql) in MIGRATIONS.into_iter().filter(|(version, _)| *version > found) {
         tx.execute(AssertSqlSafe(for_sqlite(sql))).await.map_err(open)?;
         sqlx::query("INSERT INTO schema_version(version) VALUES($1)")
             .bind(version)

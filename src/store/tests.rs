@@ -3,12 +3,16 @@
 mod faults;
 mod histories;
 mod model;
+mod moves;
+mod rest;
+mod wishes;
 
 use jiff::{Timestamp, ToSpan};
 use sqlx::Row;
 
 use super::*;
-use crate::booking::{Appointment, Modality, PostalCode, Slot};
+use crate::booking::{Appointment, Modality, PostalCode, Slot, When};
+use crate::flow::action::OtherPerson;
 use crate::phone::PhoneNumber;
 
 struct Bench {
@@ -38,7 +42,14 @@ impl Bench {
     }
 
     async fn slots(&self, modality: Modality) -> Vec<Slot> {
-        match self.ask("r", "find", Request::FindSlots { place: place(), modality, limit: 12 }).await {
+        match self
+            .ask(
+                "r",
+                "find",
+                Request::FindSlots { place: place(), modality, when: When::default(), phone: None, limit: 12 },
+            )
+            .await
+        {
             Reply::Slots(slots) => slots,
             other => panic!("{other:?}"),
         }
@@ -49,7 +60,7 @@ impl Bench {
     }
 
     async fn book(&self, run: &str, who: u32, slot: &Slot) -> Reply {
-        let request = Request::Book { phone: Some(phone(who)), place: place(), slot: slot.clone() };
+        let request = Request::Book { phone: Some(phone(who)), place: place(), slot: slot.clone(), other: None };
         self.ask(run, &format!("{run}:book"), request).await
     }
 
@@ -110,7 +121,7 @@ async fn forty_callers_on_one_place_make_one_booking() {
             let run = format!("run-{who}");
             let hold = Request::Hold { slot: slot.clone(), ttl_s: 300 };
             let held = store.execute(now, &run, &format!("{run}:1"), &hold).await == Reply::Held;
-            let book = Request::Book { phone: Some(phone(who)), place: place(), slot };
+            let book = Request::Book { phone: Some(phone(who)), place: place(), slot, other: None };
             let booked = matches!(store.execute(now, &run, &format!("{run}:2"), &book).await, Reply::Booked(_));
             assert_eq!(held, booked);
             booked
@@ -172,8 +183,10 @@ async fn asking_twice_to_be_called_back_adds_a_window_not_a_row() {
     let bench = bench().await;
     let ask =
         |window: &str| Request::RequestCallback { phone: phone(1), topic: "person".into(), window: window.into() };
-    assert_eq!(bench.ask("a", "1", ask("morning")).await, Reply::Requested);
-    assert_eq!(bench.ask("b", "2", ask("afternoon")).await, Reply::AlreadyRequested);
+    // A Monday, nine in the morning.
+    let promise = "2026-11-30T11:30:00Z".parse().unwrap();
+    assert_eq!(bench.ask("a", "1", ask("morning")).await, Reply::Requested { promise });
+    assert_eq!(bench.ask("b", "2", ask("afternoon")).await, Reply::AlreadyRequested { promise });
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE windows = 'morning,afternoon'").await, 1);
 }
 
@@ -337,7 +350,7 @@ async fn two_people_of_one_landline_are_two_people() {
     let first = bench.booked("a", 1, &slots[0]).await;
     assert_eq!(bench.hold("b", &slots[1]).await, Reply::Held);
     let neighbour = PostalCode::parse("71000").unwrap();
-    let book = Request::Book { phone: Some(phone(1)), place: neighbour.clone(), slot: slots[1].clone() };
+    let book = Request::Book { phone: Some(phone(1)), place: neighbour.clone(), slot: slots[1].clone(), other: None };
     let Reply::Booked(second) = bench.ask("b", "b:2", book).await else { panic!("one landline, two persons") };
     let find = |place| Request::FindAppointments { phone: phone(1), place };
     assert_eq!(bench.ask("r", "1", find(place())).await, Reply::Appointments(vec![first]));

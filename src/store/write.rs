@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use ulid::Ulid;
 
-use super::{SERVICE, find};
+use super::{call_backs, counts, find, groups, moves, rest};
 use crate::booking::slots::cells;
 use crate::booking::{Appointment, PostalCode, Slot};
-use crate::flow::action::{Reply, Request};
+use crate::flow::action::{OtherPerson, Reply, Request};
 use crate::phone::PhoneNumber;
 
 /// No flow asks for a longer hold (`hold:` of an offer), and none outlives this.
-const HOLD_MAX_S: u32 = 2 * 3_600;
+pub(super) const HOLD_MAX_S: u32 = 2 * 3_600;
 
 /// Applies a writing request; reading ones are not for here.
 pub(super) async fn apply(
@@ -25,11 +25,27 @@ pub(super) async fn apply(
     match request {
         Request::Hold { slot, ttl_s } => hold(tx, now, run, slot, *ttl_s).await,
         Request::Release => release(tx, run).await.map(|()| Reply::Released),
-        Request::Book { phone, place, slot } => book(tx, now, run, phone.as_ref(), place, slot).await,
+        Request::Book { phone, place, slot, other } => {
+            let who = Who { phone: phone.as_ref(), place, other: other.as_ref() };
+            book(tx, now, run, who, slot).await
+        }
+        Request::Move { appointment, slot } => moves::to(tx, now, run, appointment, slot).await,
         Request::Confirm { appointment } => confirm(tx, now, appointment).await,
         Request::Cancel { appointment } => cancel(tx, now, appointment).await,
-        Request::RequestCallback { phone, topic, window } => call_back(tx, now, phone, topic, window).await,
-        Request::FindSlots { .. } | Request::FindAppointments { .. } => Ok(Reply::Unavailable),
+        Request::RequestCallback { phone, topic, window } => call_backs::request(tx, now, phone, topic, window).await,
+        Request::AttachMessage { phone, recording } => call_backs::attach(tx, now, phone, recording).await,
+        Request::JoinGroup { phone, place, group } => {
+            let who = Who { phone: phone.as_ref(), place, other: None };
+            groups::join(tx, now, who, group).await
+        }
+        Request::Rate { score } => counts::rate(tx, now, *score).await,
+        Request::RecordConsent { phone, topic, agrees } => counts::consent(tx, now, phone, topic, *agrees).await,
+        Request::Resume { phone, place } => rest::resume(tx, now, phone, place).await,
+        Request::FindSlots { .. }
+        | Request::FindDays { .. }
+        | Request::FindAppointments { .. }
+        | Request::FindCallback { .. }
+        | Request::FindGroups { .. } => Ok(Reply::Unavailable),
     }
 }
 
@@ -43,7 +59,7 @@ async fn hold(
     ttl_s: u32,
 ) -> Result<Reply, sqlx::Error> {
     release(tx, run).await?;
-    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
+    let Some(terms) = find::terms(tx, slot).await? else { return Ok(Reply::Taken) };
     let wanted = terms.cells(slot.starts_at, slot.ends_at);
     let counsellor = format!("c:{}", slot.counsellor_id);
     let is_held = take(tx, now, &counsellor, wanted, run, Some(lapse(now, ttl_s))).await?;
@@ -63,7 +79,7 @@ pub(super) async fn renew(tx: &mut AnyConnection, now: Timestamp, run: &str, ttl
 
 /// Takes every wanted cell of one resource, or none. Lapsed holds of these cells go first, in the same transaction: of forty callers
 /// stealing one lapsed place, one wins.
-async fn take(
+pub(super) async fn take(
     tx: &mut AnyConnection,
     now: Timestamp,
     resource: &str,
@@ -103,11 +119,11 @@ async fn take(
     Ok(false)
 }
 
-fn counts(rows: u64, cells: &Range<i64>) -> bool {
+pub(super) fn counts(rows: u64, cells: &Range<i64>) -> bool {
     i64::try_from(rows) == Ok(cells.end - cells.start)
 }
 
-async fn release(tx: &mut AnyConnection, run: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn release(tx: &mut AnyConnection, run: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM cell WHERE holder_id = $1 AND hold_until IS NOT NULL")
         .bind(run)
         .execute(tx)
@@ -120,18 +136,17 @@ async fn book(
     tx: &mut AnyConnection,
     now: Timestamp,
     run: &str,
-    phone: Option<&PhoneNumber>,
-    place: &PostalCode,
+    who: Who<'_>,
     slot: &Slot,
 ) -> Result<Reply, sqlx::Error> {
-    let known = known(tx, phone, place).await?;
+    let known = known(tx, who).await?;
     if let Some(person) = &known
         && let Some(found) = coming(tx, now, person).await?
     {
         release(tx, run).await?;
         return Ok(Reply::AlreadyBooked(found));
     }
-    let Some(terms) = find::terms(tx, slot.modality).await? else { return Ok(Reply::Taken) };
+    let Some(terms) = find::terms(tx, slot).await? else { return Ok(Reply::Taken) };
     let id = Ulid::generate().to_string();
     let person = known.clone().unwrap_or_else(|| Ulid::generate().to_string());
     let wanted = terms.cells(slot.starts_at, slot.ends_at);
@@ -142,10 +157,10 @@ async fn book(
         sqlx::query("DELETE FROM cell WHERE holder_id = $1").bind(&id).execute(&mut *tx).await?;
         return Ok(Reply::Taken);
     }
-    meet(tx, now, &person, known.is_none().then_some((phone, place))).await?;
+    meet(tx, now, &person, known.is_none().then_some(who)).await?;
     sqlx::query("INSERT INTO appointment(id, service_id, counsellor_id, site_id, person_id, modality, status, starts_at, ends_at, created_via) VALUES($1, $2, $3, $4, $5, $6, 'booked', $7, $8, 'call')")
         .bind(&id)
-        .bind(SERVICE)
+        .bind(&slot.service)
         .bind(&slot.counsellor_id)
         .bind(&slot.site.id)
         .bind(&person)
@@ -158,7 +173,7 @@ async fn book(
 }
 
 /// Gives the cells a run holds to an appointment, for good; whether they were all there.
-async fn settle(
+pub(super) async fn settle(
     tx: &mut AnyConnection,
     now: Timestamp,
     run: &str,
@@ -178,31 +193,43 @@ async fn settle(
     Ok(counts(settled.rows_affected(), wanted))
 }
 
-/// The person of this number and postal code. Two of one landline with different codes are two persons.
-async fn known(
-    tx: &mut AnyConnection,
-    phone: Option<&PhoneNumber>,
-    place: &PostalCode,
-) -> Result<Option<String>, sqlx::Error> {
-    let Some(phone) = phone else { return Ok(None) };
-    let sql = "SELECT p.id FROM person p JOIN person_phone t ON t.person_id = p.id WHERE t.e164 = $1 AND p.postal_code = $2 ORDER BY p.id LIMIT 1";
+/// Who something is for, as the caller told it.
+#[derive(Clone, Copy)]
+pub(super) struct Who<'a> {
+    pub(super) phone: Option<&'a PhoneNumber>,
+    pub(super) place: &'a PostalCode,
+    /// Not the one known by the number.
+    pub(super) other: Option<&'a OtherPerson>,
+}
+
+/// The person of this number and postal code. Two of one landline with different codes are two persons, and so is everybody
+/// who is told to be somebody else: nobody can tell whether they were told before.
+pub(super) async fn known(tx: &mut AnyConnection, who: Who<'_>) -> Result<Option<String>, sqlx::Error> {
+    let Who { phone: Some(phone), place, other: None } = who else { return Ok(None) };
+    let sql = "SELECT p.id FROM person p JOIN person_phone t ON t.person_id = p.id WHERE t.e164 = $1 AND p.postal_code = $2 AND p.is_other = 0 ORDER BY p.id LIMIT 1";
     let row = sqlx::query(sql).bind(phone.dialable()).bind(place.as_str()).fetch_optional(tx).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
 /// Writes a person down, or their contact of today. A withheld number is a new person each time (D16).
-async fn meet(
+pub(super) async fn meet(
     tx: &mut AnyConnection,
     now: Timestamp,
     person: &str,
-    new: Option<(Option<&PhoneNumber>, &PostalCode)>,
+    new: Option<Who<'_>>,
 ) -> Result<(), sqlx::Error> {
-    let Some((phone, place)) = new else {
+    let Some(Who { phone, place, other }) = new else {
         let sql = "UPDATE person SET last_contact_at = $1 WHERE id = $2";
         return sqlx::query(sql).bind(now.as_second()).bind(person).execute(tx).await.map(drop);
     };
-    let sql = "INSERT INTO person(id, postal_code, last_contact_at) VALUES($1, $2, $3)";
-    sqlx::query(sql).bind(person).bind(place.as_str()).bind(now.as_second()).execute(&mut *tx).await?;
+    sqlx::query("INSERT INTO person(id, postal_code, last_contact_at, is_other, said_name) VALUES($1, $2, $3, $4, $5)")
+        .bind(person)
+        .bind(place.as_str())
+        .bind(now.as_second())
+        .bind(i64::from(other.is_some()))
+        .bind(other.and_then(|other| other.name.clone()))
+        .execute(&mut *tx)
+        .await?;
     let Some(phone) = phone else { return Ok(()) };
     let sql = "INSERT INTO person_phone(person_id, e164) VALUES($1, $2)";
     sqlx::query(sql).bind(person).bind(phone.dialable()).execute(tx).await.map(drop)
@@ -248,37 +275,4 @@ async fn cancel(tx: &mut AnyConnection, now: Timestamp, appointment: &Appointmen
     }
     sqlx::query("DELETE FROM cell WHERE holder_id = $1").bind(&appointment.id).execute(tx).await?;
     Ok(Reply::Cancelled)
-}
-
-/// One open request a number and topic: asking again adds a window, not a row.
-async fn call_back(
-    tx: &mut AnyConnection,
-    now: Timestamp,
-    phone: &PhoneNumber,
-    topic: &str,
-    window: &str,
-) -> Result<Reply, sqlx::Error> {
-    let open = "SELECT id, windows FROM callback WHERE e164 = $1 AND topic = $2 AND status IN('queued','claimed')";
-    if let Some(row) = sqlx::query(open).bind(phone.dialable()).bind(topic).fetch_optional(&mut *tx).await? {
-        let (id, windows): (String, String) = (row.get(0), row.get(1));
-        if !windows.split(',').any(|known| known == window) {
-            sqlx::query("UPDATE callback SET windows = $1 WHERE id = $2")
-                .bind(format!("{windows},{window}"))
-                .bind(id)
-                .execute(tx)
-                .await?;
-        }
-        return Ok(Reply::AlreadyRequested);
-    }
-    sqlx::query(
-        "INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES($1, $2, $3, $4, $5, 'queued')",
-    )
-    .bind(Ulid::generate().to_string())
-    .bind(phone.dialable())
-    .bind(topic)
-    .bind(window)
-    .bind(now.as_second())
-    .execute(tx)
-    .await?;
-    Ok(Reply::Requested)
 }

@@ -15,8 +15,9 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{PATIENCE, keep, write};
+use super::{PATIENCE, Passage, counts, keep, rest, write};
 use crate::call::CallRecord;
+use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
 
 /// Jobs that may wait; the next asker waits for room, within [`PATIENCE`].
@@ -32,7 +33,9 @@ const START_WITHIN: Duration = Duration::from_millis(1_000);
 pub(super) enum Work {
     Request { now: Timestamp, run: String, key: String, request: Request },
     Records(Vec<CallRecord>),
+    Steps { now: Timestamp, passages: Vec<Passage> },
     Renew { now: Timestamp, run: String, ttl_s: u32 },
+    Rest { now: Timestamp, rest: Rest },
     PurgeLapsed { now: Timestamp },
     PurgeOld { now: Timestamp },
 }
@@ -170,7 +173,9 @@ async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Er
     match work {
         Work::Request { now, run, key, request } => once(tx, *now, run, key, request).await.map(Done::Reply),
         Work::Records(records) => keep::record(tx, records).await.map(Done::Rows),
+        Work::Steps { now, passages } => counts::add(tx, *now, passages).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
+        Work::Rest { now, rest } => rest::put(tx, *now, rest).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),
         Work::PurgeOld { now } => keep::purge_old(tx, *now).await.map(Done::Rows),
     }
@@ -211,5 +216,14 @@ fn kind(request: &Request) -> &'static str {
         Request::Confirm { .. } => "confirm",
         Request::Cancel { .. } => "cancel",
         Request::RequestCallback { .. } => "request_callback",
+        Request::FindDays { .. } => "find_days",
+        Request::Move { .. } => "move",
+        Request::AttachMessage { .. } => "attach_message",
+        Request::FindCallback { .. } => "find_callback",
+        Request::FindGroups { .. } => "find_groups",
+        Request::JoinGroup { .. } => "join_group",
+        Request::Rate { .. } => "rate",
+        Request::RecordConsent { .. } => "record_consent",
+        Request::Resume { .. } => keep::RESUME,
     }
 }

@@ -35,16 +35,18 @@ impl Memory {
         let mut events = vec![event];
         while let Some(event) = events.pop() {
             let Some(call) = &mut self.call else { return };
-            for output in call.input(&self.line.library, now, event) {
+            for output in call.input(&self.line.edition.library, now, event) {
                 match output {
                     Output::Play { tag, prompt, .. } => {
                         self.said += &format!(" {}", prompt.text());
                         events.insert(0, Event::Played { tag });
                     }
-                    Output::Act { key, request } => {
-                        let run = format!("run-{}", self.calls);
+                    Output::Act { run, key, request } => {
                         let reply = self.runtime.block_on(self.line.store.execute(now.wall, &run, &key, &request));
                         events.push(Event::Replied(reply));
+                    }
+                    Output::Rest(rest) => {
+                        self.runtime.block_on(self.line.store.put_at_rest(now.wall, &rest)).unwrap();
                     }
                     Output::HangUp => {}
                 }
@@ -70,7 +72,10 @@ impl Stage for Memory {
             Clause::Later(wait) => self.clock.pass(*wait),
             Clause::Call(number) => {
                 self.calls += 1;
-                let caller = Caller { number: number.clone() };
+                let wall = self.clock.now().wall;
+                let dropped =
+                    number.as_ref().map(|number| self.runtime.block_on(self.line.store.dropped(wall, number)));
+                let caller = Caller { number: number.clone(), dropped: dropped.flatten().is_some() };
                 let id = format!("run-{}", self.calls);
                 self.call = Some(Conversation::new(&id, "welcome", caller, Channel::Call));
                 self.said.clear();

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ligne_claire::call::transcript::Clause;
 use ligne_claire::media::{self, Engine};
-use ligne_claire::net::{self, Clock, Limits, Sockets, Switchboard};
+use ligne_claire::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{Line, runtime};
 use sqlx::{Connection, SqliteConnection};
@@ -43,15 +43,15 @@ impl Telephone {
         let clock = Clock::pretended(jiff::Timestamp::UNIX_EPOCH);
         let (stop, is_stopped) = watch::channel(false);
         let address = runtime.block_on(async {
-            let Line { library, store, .. } = Line::open(&super::settings(folder.path())).await.unwrap();
+            let Line { edition: Edition { library, .. }, store, .. } =
+                Line::open(&super::settings(folder.path())).await.unwrap();
             let sockets = Sockets::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
             let address = sockets.address().unwrap();
             let ports = kit::rtp_range();
             let ports = ports.start..=ports.end - 1;
             let switchboard = Arc::new(Switchboard {
-                library,
+                edition: watch::channel(Arc::new(Edition { library, sounds: kit::hurried::sounds().into() })).1,
                 store,
-                sounds: kit::hurried::sounds(),
                 engine: Engine::start(media::Settings { bind: address.ip(), ports, threads: 1 }).unwrap(),
                 flow: "welcome".to_owned(),
                 numbers: Vec::new(),

@@ -64,12 +64,17 @@ pub struct TestLine {
 impl TestLine {
     /// Starts one and waits for the line that says where it answers.
     pub fn start() -> TestLine {
+        TestLine::with_flows(Path::new("flows"))
+    }
+
+    /// One that answers with the flows of this folder.
+    pub fn with_flows(flows: &Path) -> TestLine {
         let folder = tempfile::tempdir().expect("a folder");
         let ports = rtp_range();
         let std::ops::Range { start: first, end } = ports;
         let settings = folder.path().join("ligne.toml");
         let text = format!(
-            "data = {:?}\n[sip]\nlisten = \"127.0.0.1:0\"\n[media]\nfirst_port = {first}\nlast_port = {}\nthreads = 1\n",
+            "data = {:?}\nflows = {flows:?}\n[sip]\nlisten = \"127.0.0.1:0\"\n[media]\nfirst_port = {first}\nlast_port = {}\nthreads = 1\n",
             folder.path().join("data"),
             end - 1
         );
@@ -125,6 +130,12 @@ impl TestLine {
     /// Descriptors it has open: sockets and files.
     pub fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it lives").count()
+    }
+
+    /// SIGHUP: read the flows again.
+    pub fn hang_up(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).expect("it lives");
     }
 
     /// SIGKILL, now.

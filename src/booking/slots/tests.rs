@@ -59,7 +59,7 @@ impl Ask {
         let mut search = Search::new(&self.venues, &self.openings, &self.terms, now, limit);
         search.look(0..7, &self.diaries);
         search.look(7..1_000, &self.diaries);
-        search.slots(Modality::InPerson)
+        search.slots("first", Modality::InPerson)
     }
 
     fn diary(&mut self) -> &mut Diary {

@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
         let sure = self.sure(&everything);
         for (name, step) in &self.flow.steps {
             let known = &sure[name.as_str()];
-            for (path, field) in uses(&step.value) {
+            for (path, field) in used(&step.value) {
                 if is_given(field) || known.contains(field) {
                     continue;
                 }
@@ -68,28 +68,33 @@ fn next(step: &Step) -> Vec<&str> {
     targets.map(|target| target.value.as_str()).collect()
 }
 
-fn is_given(field: &str) -> bool {
-    field == "caller.number" || field == "item" || field.starts_with('\'')
+pub(in crate::flow) fn is_given(field: &str) -> bool {
+    field == "caller.number" || field == "item" || field.starts_with('\'') || field.starts_with("line.")
 }
 
-fn fills(step: &Step) -> Vec<&str> {
+pub(in crate::flow) fn fills(step: &Step) -> Vec<&str> {
     let mut names: Vec<&str> = fields(step).map(|(name, _)| name.as_str()).collect();
     names.extend(step.offer.iter().map(|offer| offer.field.as_str()));
-    if step.act.as_ref().is_some_and(|act| act.value.name == "appointments.book") {
-        names.push("appointment");
-    }
+    let filled = step.act.as_ref().and_then(|act| act.value.signature());
+    names.extend(filled.into_iter().flat_map(|signature| signature.fills).map(|(name, ..)| *name));
     names
 }
 
-/// The fields a step needs, with the path of what needs them.
-fn uses(step: &Step) -> Vec<(String, &str)> {
+/// The fields a step needs.
+pub(in crate::flow) fn uses(step: &Step) -> Vec<&str> {
+    used(step).into_iter().map(|(_, name)| name).collect()
+}
+
+/// The same, with the path of what needs them.
+fn used(step: &Step) -> Vec<(String, &str)> {
     // What a question itself fills may be spoken in its own exits.
     let own = fills(step);
     let mut names: Vec<(String, &str)> = Vec::new();
     for (path, text) in texts(step) {
         names.extend(Text::paths(text).map(|name| (path.clone(), name)));
     }
-    names.extend(step.condition.iter().filter_map(|condition| Some(("if".to_owned(), condition.field()?))));
+    let compared = step.condition.iter().flat_map(|condition| condition.fields());
+    names.extend(compared.map(|field| ("if".to_owned(), field)));
     let actions = step.act.iter().map(|act| ("do", act));
     for (path, action) in actions.chain(step.offer.iter().map(|offer| ("offer/from", &offer.from))) {
         names.extend(action.value.fields.iter().map(|field| (path.to_owned(), field.as_str())));

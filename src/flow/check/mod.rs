@@ -11,7 +11,7 @@ use std::fmt;
 
 use super::definition::Flow;
 use super::run::PERSON;
-use kinds::Kinds;
+pub(super) use kinds::Kinds;
 use places::{Place, Places};
 
 mod filled;
@@ -28,9 +28,11 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod tongues;
 mod ways;
 mod words;
 
+pub(super) use filled::{fills, is_given, uses};
 pub(super) use library::Engine;
 pub use library::Library;
 pub(super) use nearest::nearest;
@@ -79,7 +81,7 @@ impl Checker<'_> {
     fn check(mut self) {
         let before = self.faults.len();
         self.roots();
-        let kinds = Kinds::read(self.flow, self.places);
+        let kinds = Kinds::read(self.flow);
         for (path, message) in &kinds.clashes {
             self.fault(self.places.value(path), message.clone());
         }

@@ -1,5 +1,8 @@
 //! What was probably meant.
 
+/// Names in one message: nobody reads thirty.
+const SHOWN: usize = 12;
+
 /// "vouliez-vous dire `slots` ?", or all that exists.
 pub(in crate::flow) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
@@ -8,7 +11,11 @@ pub(in crate::flow) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &
     match near {
         Some((far, other)) if far <= name.chars().count() / 2 => format!("vouliez-vous dire `{other}` ?"),
         Some(_) if known.len() == 1 => format!("écrivez `{}`", known[0]),
-        Some(_) => format!("choisissez parmi {}", known.iter().map(quoted).collect::<Vec<_>>().join(", ")),
+        Some(_) => {
+            let more = if known.len() > SHOWN { " …" } else { "" };
+            let shown: Vec<String> = known.iter().take(SHOWN).map(quoted).collect();
+            format!("choisissez parmi {}{more}", shown.join(", "))
+        }
         None => "il n'y en a aucune dans ce parcours".to_owned(),
     }
 }

@@ -10,9 +10,20 @@ use super::{Checker, Library};
 /// Said only of what is in the store.
 const WRITTEN: [&str; 4] = ["est noté", "est annulé", "est confirmé", "est pris."];
 /// Outcomes after which it is.
-const WRITES: [&str; 5] = ["booked", "confirmed", "cancelled", "requested", "already_requested"];
+const WRITES: [&str; 10] = [
+    "booked",
+    "moved",
+    "confirmed",
+    "cancelled",
+    "requested",
+    "already_requested",
+    "kept",
+    "joined",
+    "already_joined",
+    "recorded",
+];
 /// Flows calling flows: a caller remembers no deeper tree, and a circle is refused before it is followed this far.
-const DEPTH_MAX: usize = 8;
+pub(super) const DEPTH_MAX: usize = 8;
 
 /// Whether a text tells the caller that something is written.
 pub(in crate::flow) fn is_promise(text: &str) -> bool {
@@ -21,6 +32,18 @@ pub(in crate::flow) fn is_promise(text: &str) -> bool {
 }
 
 impl Checker<'_> {
+    /// The outcomes of this flow after which something is written.
+    fn writes(&self) -> String {
+        let steps = self.flow.steps.values();
+        let outcomes: BTreeSet<&str> = steps.flat_map(|step| step.value.exits.keys()).map(String::as_str).collect();
+        let here: Vec<String> = WRITES
+            .iter()
+            .filter(|outcome| outcomes.contains(*outcome))
+            .map(|outcome| format!("`{outcome}:`"))
+            .collect();
+        if here.is_empty() { "une étape `do:` qui a réussi".to_owned() } else { here.join(" ou ") }
+    }
+
     pub(super) fn promises(&mut self) {
         for (name, is_written) in states(self.library, self.flow, 0) {
             let Some(step) = self.flow.steps.get(&name) else { continue };
@@ -35,7 +58,7 @@ impl Checker<'_> {
             if let Some((path, text)) = early.into_iter().find(|(_, text)| is_promise(text)) {
                 let message = format!(
                     "« {text} » est dit alors que rien n'est peut-être écrit : n'y menez qu'après {}",
-                    WRITES.map(|outcome| format!("`{outcome}`")).join(", ")
+                    self.writes()
                 );
                 self.fault(self.value(&name, &path), message);
             }

@@ -73,7 +73,11 @@ pub(super) fn yaml<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Error>
 fn plain(error: &Error, here: Option<&str>) -> String {
     match error {
         // What our own types say of a value they refuse.
+        Error::Message { msg, .. } if msg.starts_with("failed to parse") => {
+            "ici, écrivez une date, comme `2026-12-24`".to_owned()
+        }
         Error::Message { msg, .. } => msg.clone(),
+        Error::NullIntoString { .. } => "il manque un nom devant les deux-points : écrivez `nom: …`".to_owned(),
         Error::SerdeUnknownField { field, expected, .. }
         | Error::SerdeUnknownVariant { variant: field, expected, .. } => {
             format!("`{field}` n'existe pas ici ; {}", nearest(field, expected.iter().copied()))

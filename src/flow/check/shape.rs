@@ -1,9 +1,10 @@
 //! What one step may be made of: one kind, and the keys that belong to it.
 
-use super::super::definition::{Field, FieldType, Step};
+use super::super::definition::{Field, FieldType, Step, exit_names};
 use super::super::template::Text;
 use super::kinds::KNOWN;
-use super::texts::{EXITS, asks_caller, exit, purposes, questions};
+use super::targets::QUEUED;
+use super::texts::{asks_caller, purposes, questions};
 use super::{Checker, PERSON};
 
 impl Checker<'_> {
@@ -11,10 +12,6 @@ impl Checker<'_> {
         if name == PERSON {
             let message = "`person` veut toujours dire « parler à quelqu'un » : donnez un autre nom à cette étape";
             self.fault(self.step(name), message);
-        }
-        if step.queue.is_some() {
-            let message = "`queue` n'existe pas encore : écrivez `goto: person` à l'étape d'avant, et enlevez celle-ci";
-            self.fault(self.key(name, "queue"), message);
         }
         self.kind(name, step);
         self.belongings(name, step);
@@ -30,9 +27,9 @@ impl Checker<'_> {
                 self.step(name),
                 format!("l'étape `{name}` fait plusieurs choses ({all}) : faites une étape de chacune"),
             );
-        } else if all.is_empty() && step.end.is_none() && step.queue.is_none() {
+        } else if all.is_empty() && step.end.is_none() {
             let message = format!(
-                "l'étape `{name}` ne fait rien : écrivez-y `say: \"…\"`, `menu:`, `ask:`, `form:`, `offer:`, `confirm:`, `do:`, `if:`, `call:` ou `end: …`"
+                "l'étape `{name}` ne fait rien : écrivez-y `say: \"…\"`, `menu:`, `ask:`, `form:`, `offer:`, `confirm:`, `do:`, `if:`, `call:`, `queue:` ou `end: …`"
             );
             self.fault(self.step(name), message);
         }
@@ -53,18 +50,19 @@ impl Checker<'_> {
     /// Keys that would be ignored in this step are refused: the coordinator meant something by them.
     fn belongings(&mut self, name: &str, step: &Step) {
         let kind = kinds(step).first().copied().unwrap_or("end");
-        let action = step.act.as_ref().or(step.offer.as_ref().map(|offer| &offer.from));
+        let action = step.action();
         let own: &[&str] = match kind {
             "if" => &["then", "else"],
             "confirm" => &["yes", "no"],
+            "queue" => &QUEUED,
             "do" | "offer" => match action.and_then(|action| action.value.signature()) {
                 Some(signature) => signature.outcomes,
                 None => return,
             },
             _ => &[],
         };
-        let strangers = EXITS.iter().filter(|outcome| exit(step, outcome).is_some() && !own.contains(outcome));
-        let mut strange: Vec<&str> = strangers.copied().collect();
+        let strangers = exit_names().filter(|outcome| step.exit(outcome).is_some() && !own.contains(outcome));
+        let mut strange: Vec<&str> = strangers.collect();
         let goes_on = matches!(kind, "say" | "ask" | "form");
         strange.extend((step.goto.is_some() && !goes_on).then_some("goto"));
         strange.extend((step.end.is_some() && !matches!(kind, "say" | "end")).then_some("end"));
@@ -105,13 +103,12 @@ impl Checker<'_> {
             );
             self.fault(self.key(step, &format!("{path}/among")), message);
         }
-        if let Some(fact) = &field.known {
+        if let Some(fact) = field.known.as_ref().filter(|fact| *fact != name) {
             let at = self.value(step, &format!("{path}/known"));
             if field.kind != FieldType::Phone {
-                let message = "seul un numéro de téléphone peut être connu d'avance : enlevez la ligne `known:`";
-                self.fault(at, message);
+                self.fault(at, format!("`{fact}` ne donne pas la réponse à `{name}` : écrivez `known: {name}`"));
             } else if fact != KNOWN {
-                self.fault(at, format!("`{fact}` n'existe pas : écrivez `known: {KNOWN}`"));
+                self.fault(at, format!("`{fact}` n'est pas connu d'avance : écrivez `known: {KNOWN}`"));
             }
         }
     }
@@ -141,7 +138,7 @@ impl Checker<'_> {
 }
 
 /// The kinds a step has: one, if it is well.
-fn kinds(step: &Step) -> Vec<&'static str> {
+pub(super) fn kinds(step: &Step) -> Vec<&'static str> {
     let kinds = [
         ("say", step.say.is_some()),
         ("menu", step.menu.is_some()),
@@ -152,6 +149,7 @@ fn kinds(step: &Step) -> Vec<&'static str> {
         ("do", step.act.is_some()),
         ("if", step.condition.is_some()),
         ("call", step.call.is_some()),
+        ("queue", step.queue.is_some()),
     ];
     kinds.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect()
 }

@@ -8,8 +8,12 @@ use super::super::action::{ACTIONS, ActionCall};
 use super::super::definition::Step;
 use super::nearest::nearest;
 use super::places::Place;
-use super::texts::{exit, exits};
+use super::shape::kinds;
+use super::texts::exits;
 use super::{Checker, PERSON};
+
+/// What may come of waiting for a person.
+pub(super) const QUEUED: [&str; 4] = ["answered", "closed", "busy", "callback"];
 
 impl Checker<'_> {
     pub(super) fn roots(&mut self) {
@@ -31,7 +35,10 @@ impl Checker<'_> {
         for (path, exit) in exits(step) {
             self.target(&exit.goto, self.value(name, &path));
         }
-        self.outcomes(name, step);
+        // Of a step that does two things, it is not known yet which exits it should have.
+        if kinds(step).len() < 2 {
+            self.outcomes(name, step);
+        }
     }
 
     fn target(&mut self, target: &Spanned<String>, or_at: Place) {
@@ -49,6 +56,9 @@ impl Checker<'_> {
         if step.condition.is_some() {
             self.wants(name, "if", step, &["then", "else"]);
         }
+        if step.queue.is_some() {
+            self.wants(name, "queue", step, &QUEUED);
+        }
         if let Some(action) = &step.act {
             self.action(name, "do", step, action);
         }
@@ -61,7 +71,7 @@ impl Checker<'_> {
     }
 
     fn wants(&mut self, name: &str, kind: &str, step: &Step, outcomes: &[&str]) {
-        for outcome in outcomes.iter().filter(|outcome| exit(step, outcome).is_none()) {
+        for outcome in outcomes.iter().filter(|outcome| step.exit(outcome).is_none()) {
             let message = format!(
                 "l'étape `{name}` ne dit pas ce qui suit {} : ajoutez `{outcome}: …`, avec le nom d'une étape",
                 when(outcome)
@@ -125,13 +135,27 @@ fn when(outcome: &str) -> &'static str {
         "chosen" => "quand un choix est fait",
         "none" => "quand il n'y a rien à proposer",
         "booked" => "quand le rendez-vous est pris",
-        "taken" => "quand la place vient d'être prise par quelqu'un d'autre",
+        "taken" => "quand la place vient d'être prise",
         "already_booked" => "quand la personne a déjà un rendez-vous",
         "confirmed" => "quand le rendez-vous est confirmé",
         "cancelled" => "quand le rendez-vous est annulé",
         "gone" => "quand le rendez-vous a changé entre-temps",
         "requested" => "quand la demande de rappel est notée",
         "already_requested" => "quand une demande de rappel existe déjà",
+        "moved" => "quand le rendez-vous est déplacé",
+        "kept" => "quand le message est gardé",
+        "waiting" => "quand un rappel est attendu",
+        "not_waiting" => "quand aucun rappel n'est attendu",
+        "joined" => "quand la place à la réunion est prise",
+        "already_joined" => "quand la personne a déjà sa place à la réunion",
+        "full" => "quand la réunion est complète",
+        "rated" => "quand la note est gardée",
+        "recorded" => "quand l'accord est noté",
+        "wrong" => "quand le code postal n'est pas le bon",
+        "answered" => "quand une personne a répondu",
+        "closed" => "quand personne ne travaille à cette heure",
+        "busy" => "quand personne n'est libre",
+        "callback" => "quand un rappel est préféré",
         "unavailable" => "quand le carnet de rendez-vous ne répond pas",
         _ => "dans un des cas possibles",
     }

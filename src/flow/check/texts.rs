@@ -3,54 +3,14 @@
 use super::super::definition::{Exit, Field, Step};
 use super::super::template::Text;
 
-/// Every outcome that can lead somewhere, but for the goals of called flows.
-pub(super) const EXITS: [&str; 15] = [
-    "then",
-    "else",
-    "yes",
-    "no",
-    "chosen",
-    "none",
-    "booked",
-    "taken",
-    "already_booked",
-    "confirmed",
-    "cancelled",
-    "gone",
-    "requested",
-    "already_requested",
-    "unavailable",
-];
-
-pub(super) fn exit<'a>(step: &'a Step, outcome: &str) -> &'a Option<Exit> {
-    match outcome {
-        "then" => &step.then,
-        "else" => &step.otherwise,
-        "yes" => &step.yes,
-        "no" => &step.no,
-        "chosen" => &step.chosen,
-        "none" => &step.none,
-        "booked" => &step.booked,
-        "taken" => &step.taken,
-        "already_booked" => &step.already_booked,
-        "confirmed" => &step.confirmed,
-        "cancelled" => &step.cancelled,
-        "gone" => &step.gone,
-        "requested" => &step.requested,
-        "already_requested" => &step.already_requested,
-        _ => &step.unavailable,
-    }
-}
-
 /// Exits by the name of the outcome that takes them.
 pub(in crate::flow) fn edges_named(step: &Step) -> Vec<(&str, &Exit)> {
-    let named = EXITS.iter().filter_map(|name| Some((*name, exit(step, name).as_ref()?)));
-    named.chain(step.ends.iter().map(|(goal, exit)| (goal.as_str(), exit))).collect()
+    step.exits.iter().chain(&step.ends).map(|(outcome, exit)| (outcome.as_str(), exit)).collect()
 }
 
 /// Exits by their path.
 pub(super) fn exits(step: &Step) -> impl Iterator<Item = (String, &Exit)> {
-    let named = EXITS.iter().filter_map(|name| Some(((*name).to_owned(), exit(step, name).as_ref()?)));
+    let named = step.exits.iter().map(|(outcome, exit)| (outcome.clone(), exit));
     named.chain(step.ends.iter().map(|(goal, exit)| (format!("ends/{goal}"), exit)))
 }
 
@@ -92,6 +52,10 @@ pub(in crate::flow) fn texts(step: &Step) -> Vec<(String, &Text)> {
     let own = [("say", &step.say), ("confirm", &step.confirm), ("intro", &step.intro)];
     let mut all: Vec<(String, &Text)> =
         own.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.as_ref()?))).collect();
+    if let Some(queue) = &step.queue {
+        all.push(("queue/say".to_owned(), &queue.say));
+        all.extend(queue.whisper.iter().map(|text| ("queue/whisper".to_owned(), text)));
+    }
     let ladder = |path: &str, texts: &mut Vec<_>, nomatch, noinput| {
         for (key, rungs) in [("nomatch", nomatch), ("noinput", noinput)] {
             let rungs: &[Text] = rungs;
@@ -113,20 +77,4 @@ pub(in crate::flow) fn texts(step: &Step) -> Vec<(String, &Text)> {
 /// The same without their paths.
 pub(super) fn step_texts(step: &Step) -> Vec<&Text> {
     texts(step).into_iter().map(|(_, text)| text).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_exit_of_a_step_has_its_name() {
-        let exit = || {
-            let nowhere = serde_saphyr::Location::UNKNOWN;
-            Some(Exit { say: None, goto: serde_saphyr::Spanned::new(String::new(), nowhere, nowhere) })
-        };
-        let step = Step { then: exit(), yes: exit(), already_booked: exit(), unavailable: exit(), ..Step::default() };
-        let named: Vec<&str> = edges_named(&step).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(named, ["then", "yes", "already_booked", "unavailable"]);
-    }
 }

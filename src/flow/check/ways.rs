@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::super::action::Kind;
 use super::super::definition::{Flow, Step};
+use super::promises::DEPTH_MAX;
 use super::texts::{asks_caller, edges_named, fields};
-use super::{Checker, PERSON};
+use super::{Checker, Library, PERSON};
 
 /// The flow that answers "a person" while nobody can be rung: it must end by itself (C8).
 const CALL_BACK: &str = "call_back";
@@ -52,7 +54,7 @@ impl Checker<'_> {
             if let Some(step) = self.flow.steps.get(name)
                 && seen.insert(name)
             {
-                open.extend(edges(self.flow, &step.value).into_iter().map(|(target, _)| target));
+                open.extend(edges(self.library, self.flow, &step.value, 0).into_iter().map(|(target, _)| target));
             }
         }
         let lost: Vec<&str> = self.flow.steps.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
@@ -60,7 +62,9 @@ impl Checker<'_> {
         let led: BTreeSet<&str> = lost
             .iter()
             .flat_map(|name| {
-                edges(self.flow, &self.flow.steps[*name].value).into_iter().map(move |(to, _)| (*name, to))
+                edges(self.library, self.flow, &self.flow.steps[*name].value, 0)
+                    .into_iter()
+                    .map(move |(to, _)| (*name, to))
             })
             .filter(|(name, to)| name != to)
             .map(|(_, to)| to)
@@ -81,7 +85,9 @@ impl Checker<'_> {
             let mut open = vec![name.as_str()];
             while let Some(at) = open.pop() {
                 let Some(here) = self.flow.steps.get(at) else { continue };
-                for (next, _) in edges(self.flow, &here.value).into_iter().filter(|(_, way)| counts(*way)) {
+                for (next, _) in
+                    edges(self.library, self.flow, &here.value, 0).into_iter().filter(|(_, way)| counts(*way))
+                {
                     if next == name {
                         self.fault(self.step(name), message(name));
                         return true;
@@ -102,8 +108,10 @@ impl Checker<'_> {
         while count != good.len() {
             count = good.len();
             for (name, step) in &self.flow.steps {
-                let edges = edges(self.flow, &step.value);
-                let leads = edges.iter().any(|(next, way)| *way != Way::Failure && good.contains(next));
+                let edges = edges(self.library, self.flow, &step.value, 0);
+                // What failed in a called flow is that flow's own matter.
+                let counts = |way: Way| way != Way::Failure || step.value.call.is_some();
+                let leads = edges.iter().any(|(next, way)| counts(*way) && good.contains(next));
                 if leads || step.value.end.is_some() {
                     good.insert(name);
                 }
@@ -126,7 +134,7 @@ impl Checker<'_> {
             self.fault(self.places.key("start"), message);
         }
         for (name, step) in &self.flow.steps {
-            if edges(self.flow, &step.value).iter().any(|(target, _)| *target == PERSON) {
+            if edges(self.library, self.flow, &step.value, 0).iter().any(|(target, _)| *target == PERSON) {
                 let message = format!(
                     "l'étape `{name}` mène à `person`, qui ramène ici : menez à une étape qui finit l'appel (`end: …`)"
                 );
@@ -164,7 +172,7 @@ pub(super) fn roots(flow: &Flow) -> impl Iterator<Item = &str> {
 }
 
 /// Where a step can lead, and by what.
-fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
+fn edges<'a>(library: &Library, flow: &'a Flow, step: &'a Step, depth: usize) -> Vec<(&'a str, Way)> {
     let mut edges: Vec<(&str, Way)> = Vec::new();
     edges.extend(step.menu.iter().flatten().map(|(_, choice)| (choice.goto.value.as_str(), Way::Answer)));
     // A form whose every field may be known asks nothing.
@@ -172,12 +180,13 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
     let goto = if asks { Way::Answer } else { Way::Alone };
     edges.extend(step.goto.iter().map(|target| (target.value.as_str(), goto)));
     let by_caller = step.confirm.is_some();
-    let offers_slots = step.offer.as_ref().is_some_and(|offer| offer.from.value.name == "slots.find");
+    // The only appointment is taken without a question; of other things, even one is.
+    let asks_always = step.offer.as_ref().is_some_and(|offer| offer.from.value.lists() != Some(Kind::Appointment));
     for (name, exit) in edges_named(step) {
         let way = match name {
             "yes" | "no" if by_caller => Way::Answer,
-            // The only appointment is taken without a question.
-            "chosen" if offers_slots => Way::Answer,
+            "chosen" if asks_always => Way::Answer,
+            goal if step.call.is_some() => within(library, step, goal, depth),
             _ => Way::Alone,
         };
         edges.push((&exit.goto.value, way));
@@ -187,4 +196,32 @@ fn edges<'a>(flow: &'a Flow, step: &'a Step) -> Vec<(&'a str, Way)> {
         edges.extend(failure.map(|target| (target.value.as_str(), Way::Failure)));
     }
     edges
+}
+
+/// What it takes, at the least, for a called flow to come to this goal.
+fn within(library: &Library, step: &Step, goal: &str, depth: usize) -> Way {
+    let called = step.call.as_ref().and_then(|called| library.flow(&called.value));
+    let Some(flow) = called.filter(|_| depth < DEPTH_MAX) else { return Way::Alone };
+    let comes = |counts: fn(Way) -> bool| {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![flow.start.value.as_str()];
+        while let Some(name) = open.pop() {
+            let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else {
+                continue;
+            };
+            if step.end.as_deref() == Some(goal) {
+                return true;
+            }
+            let ways = edges(library, flow, step, depth + 1).into_iter();
+            open.extend(ways.filter(|(_, way)| counts(*way)).map(|(next, _)| next));
+        }
+        false
+    };
+    if comes(|way| way == Way::Alone) {
+        Way::Alone
+    } else if comes(|way| way != Way::Answer) {
+        Way::Failure
+    } else {
+        Way::Answer
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::check::{Library, fields};
 use super::super::check::{asks_caller, edges_named};
-use super::super::definition::{FieldType, Flow, Step};
+use super::super::definition::{Care, FieldType, Flow, Step};
 use super::super::run::PERSON;
 use super::super::template::Text;
 use super::words;
@@ -177,6 +177,7 @@ impl Graph {
 fn node(library: &Library, flow: &Flow, name: &str, step: &Step) -> Node {
     let kind = match step {
         Step { act: Some(_), .. } => Kind::Act,
+        Step { queue: Some(_), .. } => Kind::Person,
         Step { condition: Some(_), .. } => Kind::Fact,
         Step { call: Some(_), .. } => Kind::Flow,
         Step { say: Some(_), .. } => Kind::Say,
@@ -208,12 +209,19 @@ fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
         all.push(heard(format!("{} choix", ["Aucun", "Un", "Deux", "Trois"].get(menu.len()).unwrap_or(&"Des"))));
     }
     for (_, field) in fields(step) {
-        let known = if field.known.is_some() { " (si le numéro est masqué)" } else { "" };
+        let known = match field.known.as_deref() {
+            Some("caller.number") => " (si le numéro est masqué)",
+            Some(_) => " (si ce n'est pas déjà connu)",
+            None => "",
+        };
         all.push(heard(format!("{}{known}", field.ask.heard())));
         all.extend(field.among.iter().map(|(key, among)| answer(format!("{key} → {}", among.purpose))));
-        if field.kind != FieldType::Choice {
-            all.push(answer("→ relu, puis oui ou non".to_owned()));
-        }
+        all.extend(match field.kind {
+            FieldType::YesNo => Some(answer("1 → oui, 2 → non".to_owned())),
+            FieldType::VoiceMessage => Some(answer("→ enregistré après le signal".to_owned())),
+            FieldType::Name => Some(answer("→ enregistré, réécouté, puis oui ou non".to_owned())),
+            _ => field.is_read_back().then(|| answer("→ relu, puis oui ou non".to_owned())),
+        });
     }
     if let Some(offer) = &step.offer {
         all.push(heard(format!("La ligne {}.", words::action(&offer.from.value.name))));
@@ -225,12 +233,13 @@ fn paragraphs(flow: &Flow, step: &Step) -> Vec<Paragraph> {
     }
     all.extend(step.act.as_ref().map(|act| heard(words::action(&act.value.name))));
     all.extend(step.condition.as_ref().map(|condition| {
-        heard(words::condition(condition, |field, choice| {
+        heard(words::condition(condition, &|field, choice| {
             let all = flow.steps.values().flat_map(|step| fields(&step.value));
             let mut choices = all.filter(|(name, _)| *name == field).flat_map(|(_, field)| field.among.values());
             choices.find(|among| among.value == choice).map(|among| among.purpose.clone())
         }))
     }));
+    all.extend(step.queue.as_ref().map(|queue| heard(format!("{} (on appelle un conseiller)", queue.say.heard()))));
     all.extend(step.call.as_ref().map(|called| heard(format!("Parcours « {} »", called.value))));
     if all.is_empty() {
         all.extend(step.end.as_deref().map(|goal| heard(words::goal(goal))));
@@ -245,6 +254,8 @@ fn ladder(library: &Library, flow: &Flow, step: &Step) -> Ladder {
     let missed: Vec<String> =
         step.nomatch.iter().chain(fields(step).flat_map(|(_, field)| &field.nomatch)).map(Text::heard).collect();
     let engine = library.engine();
+    let care = Care::default().under(&flow.settings);
+    let tries = step.settings.as_ref().map_or(care, |own| care.under(own)).tries;
     let or = |rungs: Vec<String>, own: &Text| {
         if rungs.is_empty() { own.heard() } else { rungs.join(" / ") }
     };
@@ -253,11 +264,11 @@ fn ladder(library: &Library, flow: &Flow, step: &Step) -> Ladder {
         or(silent, &engine.take_time),
         engine.still_there.heard(),
         or(missed, &engine.not_understood),
-        flow.settings.tries.0,
+        tries,
         match step.on_failure.as_ref().or(flow.settings.on_failure.as_ref()) {
             Some(step) if step.value != PERSON => format!("l'étape {}", step.value),
             _ => "une personne".to_owned(),
         }
     );
-    Ladder { tries: flow.settings.tries.0, rungs }
+    Ladder { tries, rungs }
 }

@@ -1,43 +1,46 @@
 //! What a coordinator calls things: outcomes, goals, actions, conditions.
 
+use super::super::Channel;
+use super::super::action::Kind;
 use super::super::definition::Step;
 use super::super::expression::{Expression, Term};
+use crate::speech::Language;
 
 /// What happened, on the line that leads away from it.
 pub(super) fn outcome(step: &Step, name: &str) -> String {
-    let lists_slots = step.offer.as_ref().is_some_and(|offer| offer.from.value.name == "slots.find");
-    let is_negated = step.condition.as_ref().is_some_and(Expression::is_negated);
-    let words = match name {
-        "yes" => "oui",
-        "no" => "non",
-        "then" => {
-            if is_negated {
-                "non"
-            } else {
-                "oui"
-            }
-        }
-        "else" => {
-            if is_negated {
-                "oui"
-            } else {
-                "non"
-            }
-        }
-        "chosen" if lists_slots => "une date est choisie",
-        "chosen" => "un rendez-vous est trouvé",
-        "none" if lists_slots => "aucune date, ou aucune ne convient",
-        "none" => "rien n'est trouvé",
-        "booked" => "c'est écrit",
-        "taken" => "place prise entre-temps",
-        "already_booked" => "a déjà un rendez-vous",
-        "confirmed" => "c'est confirmé",
-        "cancelled" => "c'est annulé",
-        "gone" => "le rendez-vous a changé entre-temps",
-        "requested" => "c'est noté",
-        "already_requested" => "c'était déjà demandé",
-        "unavailable" => "le carnet ne répond pas",
-        goal_name => return goal(goal_name),
+    let lists = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
+    let words = match (name, lists) {
+        ("yes" | "then", _) => "oui",
+        ("no" | "else", _) => "non",
+        ("chosen", Some(Kind::Slot)) => "une date est choisie",
+        ("chosen", Some(Kind::Day)) => "un jour est choisi",
+        ("chosen", Some(Kind::Group)) => "une réunion est choisie",
+        ("chosen", _) => "un rendez-vous est trouvé",
+        ("none", Some(Kind::Appointment)) => "rien n'est trouvé",
+        ("none", _) => "rien, ou rien ne convient",
+        ("booked", _) => "c'est écrit",
+        ("taken", _) => "place prise entre-temps",
+        ("already_booked", _) => "a déjà un rendez-vous",
+        ("moved", _) => "c'est déplacé",
+        ("confirmed", _) => "c'est confirmé",
+        ("cancelled", _) => "c'est annulé",
+        ("gone", _) => "cela a changé entre-temps",
+        ("requested", _) => "c'est noté",
+        ("already_requested", _) => "c'était déjà demandé",
+        ("kept", _) => "le message est gardé",
+        ("waiting", _) => "un rappel est prévu",
+        ("not_waiting", _) => "aucun rappel n'est prévu",
+        ("joined", _) => "la place est prise",
+        ("already_joined", _) => "y était déjà inscrit",
+        ("full", _) => "la réunion est complète",
+        ("rated" | "recorded", _) => "c'est écrit",
+        ("wrong", _) => "ce n'est pas la bonne réponse",
+        ("answered", _) => "quelqu'un a répondu",
+        ("closed", _) => "c'est fermé",
+        ("busy", _) => "personne n'est libre",
+        ("callback", _) => "préfère être rappelé",
+        ("unavailable", _) => "le carnet ne répond pas",
+        (goal_name, _) => return goal(goal_name),
     };
     words.to_owned()
 }
@@ -49,7 +52,12 @@ pub(super) fn goal(name: &str) -> String {
         "appointment.known" => "rendez-vous gardé tel quel",
         "appointment.confirmed" => "venue confirmée",
         "appointment.cancelled" => "rendez-vous annulé",
+        "appointment.moved" => "rendez-vous déplacé",
         "appointment.wanted" => "veut un rendez-vous",
+        "callback.known" => "rappel déjà prévu",
+        "group.joined" => "inscrit à une réunion",
+        "person.reached" => "a parlé à quelqu'un",
+        "redirected" => "orienté vers un autre service",
         "callback.requested" => "rappel demandé",
         "callback.lost" => "rappel impossible à noter",
         "call.finished" => "fin de l'appel",
@@ -61,7 +69,17 @@ pub(super) fn goal(name: &str) -> String {
 /// What the line does, without a word.
 pub(super) fn action(name: &str) -> String {
     let words = match name {
-        "slots.find" => "cherche les dates libres",
+        "slots.find" | "slots.on" => "cherche les dates libres",
+        "days.find" => "cherche les jours libres",
+        "groups.find" => "cherche les réunions de groupe",
+        "appointments.book_other" => "Écrit le rendez-vous d'une autre personne",
+        "appointments.move" => "Déplace le rendez-vous dans le carnet",
+        "callbacks.attach" => "Joint le message à la demande de rappel",
+        "callbacks.find" => "Cherche la demande de rappel",
+        "groups.join" => "Inscrit la personne à la réunion",
+        "feedback.rate" => "Garde la note, sans le numéro",
+        "consents.record" => "Écrit ce que la personne accepte",
+        "runs.resume" => "Reprend l'appel coupé",
         "appointments.find" => "cherche les rendez-vous de la personne",
         "appointments.book" => "Écrit le rendez-vous dans le carnet",
         "appointments.confirm" => "Écrit que la personne viendra",
@@ -73,14 +91,35 @@ pub(super) fn action(name: &str) -> String {
 }
 
 /// A condition as a question; `choices` gives the words of a choice's value.
-pub(super) fn condition(condition: &Expression, choices: impl Fn(&str, &str) -> Option<String>) -> String {
-    match condition.term() {
+pub(super) fn condition(condition: &Expression, choices: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    match condition {
+        Expression::Any(parts) => joined(parts, " Ou bien : ", choices),
+        Expression::All(parts) => joined(parts, " Et aussi : ", choices),
+        Expression::Not(part) => format!("Le contraire de : {}", self::condition(part, choices)),
+        Expression::Term(term) => self::term(term, choices),
+    }
+}
+
+fn joined(parts: &[Expression], between: &str, choices: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    parts.iter().map(|part| condition(part, choices)).collect::<Vec<_>>().join(between)
+}
+
+fn term(term: &Term, choices: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    match term {
         Term::Withheld => "Le numéro est-il masqué ?".to_owned(),
         Term::Mobile => "Appelle-t-on d'un mobile ?".to_owned(),
         Term::Landline => "Appelle-t-on d'un fixe ?".to_owned(),
-        Term::Equals { field, choice } => match choices(field, choice) {
+        Term::Dropped => "Un appel vient-il d'être coupé ?".to_owned(),
+        Term::Open => "Est-ce ouvert en ce moment ?".to_owned(),
+        Term::Holiday => "Est-ce un jour férié ?".to_owned(),
+        Term::Language(Language::French) => "Parle-t-on français ?".to_owned(),
+        Term::Language(Language::English) => "Parle-t-on anglais ?".to_owned(),
+        Term::Channel(Channel::Call) => "Est-ce au téléphone ?".to_owned(),
+        Term::Channel(Channel::Terminal) => "Est-ce un essai ?".to_owned(),
+        Term::IsKnown(field) => format!("Connaît-on déjà « {field} » ?"),
+        Term::Equals { field, word } => match choices(field, word) {
             Some(purpose) => format!("A-t-on choisi « {purpose} » ?"),
-            None => format!("{field} = {choice} ?"),
+            None => format!("{field} = {word} ?"),
         },
     }
 }

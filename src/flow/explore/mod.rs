@@ -51,7 +51,11 @@ pub use bound::Limits;
 use store::{KeyReused, Region, Row, Store};
 
 /// The flow that answers "a person, please" (`call::conversation`).
+const PERSON: &str = "person";
+/// Where it leads while nobody can be rung.
 const CALL_BACK: &str = "call_back";
+/// What somebody said after a tone.
+const VOICE: &str = "v";
 /// Somebody else, who books for another person each time.
 const RIVAL: &str = "x";
 /// Who made the appointments of before: a counsellor.
@@ -145,7 +149,7 @@ const ELSEWHERE: &str = "21000";
 /// The worlds that are explored: one call in full, then one and a rival. Two real calls (`callers` takes two) are not yet
 /// explored whole: too many states for half a minute.
 pub fn scopes() -> Vec<Scope> {
-    let shown = |number: &str| Caller { number: PhoneNumber::parse(number) };
+    let shown = |number: &str| Caller { number: PhoneNumber::parse(number), ..Caller::default() };
     let withheld = Caller::default;
     let alone = |name, caller: Caller, before: usize| Scope {
         name,
@@ -190,6 +194,7 @@ fn old(count: usize) -> Vec<Row> {
         slot: world::slot(100 + i64::try_from(nth).unwrap_or_default()),
         phone: PhoneNumber::parse(A),
         place: place.clone(),
+        other: None,
         version: 1,
         is_confirmed: false,
         is_excused: false,

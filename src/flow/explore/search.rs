@@ -9,15 +9,17 @@ use std::rc::Rc;
 
 use super::bound;
 use super::store::{Hold, Row, Store};
-use super::talker::{Claim, Step, Talker};
+use super::talker::{Claim, Step, Talker, Waits};
 use super::trace;
 use super::world::World;
 use super::{Detail, Found, RIVAL, Violation};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Gather, Input, Length};
+use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
 const STATES_MAX: usize = 30_000_000;
+/// What may come of ringing a counsellor.
+const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.
 const NOBODY: u32 = u32::MAX;
 
@@ -27,6 +29,10 @@ pub(super) enum Move {
     Start(u8),
     Keys(u8, u8),
     Silence(u8),
+    /// Says something after the tone.
+    Speaks(u8),
+    /// What came of ringing a counsellor.
+    Queue(u8, Queued),
     HangUp(u8),
     /// The store does it and says so.
     Answered(u8),
@@ -120,6 +126,8 @@ pub(super) enum Stimulus {
     /// Keys that answer nothing, whatever is asked.
     Unfit,
     Silence,
+    Speaks,
+    Queue(Queued),
     HangUp,
     /// The reply of this number.
     Reply(u32),
@@ -251,7 +259,7 @@ impl<'a> Search<'a> {
 
     fn call(&mut self, at: u32, state: State, call: u8, number: u32) {
         let talker = &self.talkers.all[number as usize];
-        let (is_over, gather, is_pending) = (talker.is_over, talker.gather, talker.pending.is_some());
+        let (is_over, waits, is_pending) = (talker.is_over, talker.waits, talker.pending.is_some());
         if is_over && is_pending {
             let (store, _) = self.carry(at, Move::Finished(call), state.store, number);
             self.gone(at, State { store, ..state }, call, Move::Finished(call));
@@ -266,14 +274,27 @@ impl<'a> Search<'a> {
                 self.reach(done, at, Move::Lost(call));
                 self.input(at, done, call, Stimulus::Reply(self.unavailable), Move::Unsure(call));
             }
-        } else if let Some(gather) = gather {
+        } else if let Some(waits) = waits {
             self.input(at, state, call, Stimulus::HangUp, Move::HangUp(call));
-            self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
-            for keys in self.world.keys(gather) {
-                self.input(at, state, call, Stimulus::Keys(keys), Move::Keys(call, keys));
-            }
+            self.answers(at, state, call, waits);
         } else if !is_over {
             self.input(at, state, call, Stimulus::Start, Move::Start(call));
+        }
+    }
+
+    fn answers(&mut self, at: u32, state: State, call: u8, waits: Waits) {
+        if waits == Waits::Counsellor {
+            for queued in QUEUED {
+                self.input(at, state, call, Stimulus::Queue(queued), Move::Queue(call, queued));
+            }
+            return;
+        }
+        self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        if matches!(waits, Waits::Voice(_)) {
+            self.input(at, state, call, Stimulus::Speaks, Move::Speaks(call));
+        }
+        for keys in self.world.keys(waits) {
+            self.input(at, state, call, Stimulus::Keys(keys), Move::Keys(call, keys));
         }
     }
 
@@ -377,6 +398,8 @@ impl<'a> Search<'a> {
             Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
             Stimulus::Unfit => Input::Keys(String::new()),
             Stimulus::Silence => Input::NoInput,
+            Stimulus::Speaks => Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 },
+            Stimulus::Queue(queued) => Input::Queued(queued),
             Stimulus::HangUp => Input::Hangup,
             Stimulus::Reply(reply) => Input::Reply(self.replies.all[reply as usize].clone()),
         }
@@ -451,7 +474,7 @@ impl<'a> Search<'a> {
     /// Every call seen that waits for keys.
     pub(super) fn asking(&self) -> Vec<u32> {
         let all = (0..).zip(&self.talkers.all);
-        all.filter(|(number, talker)| talker.gather.is_some() && self.first.contains_key(number))
+        all.filter(|(number, talker)| talker.is_asking() && self.first.contains_key(number))
             .map(|(number, _)| number)
             .collect()
     }
@@ -459,8 +482,11 @@ impl<'a> Search<'a> {
     /// Where a call goes with these inputs, or by itself; how many inputs it took.
     pub(super) fn onward(&mut self, number: u32, inputs: &[Stimulus]) -> Vec<(u32, u32)> {
         let talker = &self.talkers.all[number as usize];
-        if talker.gather.is_some() {
+        if talker.is_asking() {
             return inputs.iter().map(|stimulus| (self.step(number, *stimulus).next, 1)).collect();
+        }
+        if talker.waits == Some(Waits::Counsellor) {
+            return QUEUED.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).to_vec();
         }
         if talker.pending.is_none() || talker.is_over {
             return Vec::new();
@@ -482,28 +508,59 @@ pub(super) fn tidy(store: &mut Store) {
     store.holds.sort_by(|a: &Hold, b| a.holder.cmp(&b.holder));
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
+    store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
+    store.ratings.sort_unstable();
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
 /// Whether the store has what a request was to write, whatever others did to it since.
 fn is_written(store: &Store, call: &str, request: &Request) -> bool {
     match request {
-        Request::Book { phone, place, slot } => {
+        Request::Book { phone, place, slot, other } => {
             let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
-            own.any(|row| row.phone == *phone && row.place == *place)
+            own.any(|row| row.phone == *phone && row.place == *place && row.other == *other)
         }
+        Request::Move { appointment, slot } => store
+            .rows
+            .iter()
+            .any(|row| row.id == appointment.id && row.version > appointment.version && row.slot == *slot),
         Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
         Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
         Request::RequestCallback { phone, topic, window } => {
             let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
             open.any(|open| open.windows.contains(window))
         }
-        Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => true,
+        Request::AttachMessage { phone, recording } => {
+            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone);
+            open.any(|open| open.messages.contains(recording))
+        }
+        Request::JoinGroup { phone, place, group } => {
+            let mut seats = store.seats.iter().filter(|seat| seat.group == group.id && seat.place == *place);
+            seats.any(|seat| if phone.is_some() { seat.phone == *phone } else { seat.by == call })
+        }
+        Request::Rate { score } => store.ratings.contains(score),
+        Request::RecordConsent { phone, topic, agrees } => {
+            let mut latest = store.consents.iter().rev().filter(|known| known.phone == *phone && known.topic == *topic);
+            latest.next().is_some_and(|known| known.agrees == *agrees)
+        }
+        // Nothing is to be written: looked up, kept for a while, or taken up.
+        Request::FindSlots { .. }
+        | Request::FindDays { .. }
+        | Request::FindAppointments { .. }
+        | Request::FindCallback { .. }
+        | Request::FindGroups { .. }
+        | Request::Hold { .. }
+        | Request::Release
+        | Request::Resume { .. } => true,
     }
 }
 
 /// Keys of a table, tried at a question of this length.
-pub(super) fn tried(table: &[String], gather: Gather, detail: Detail) -> Vec<u8> {
+pub(super) fn tried(table: &[String], waits: Waits, detail: Detail) -> Vec<u8> {
+    let Waits::Keys(gather) = waits else {
+        // Any other key ends what was said.
+        return (0..).zip(table).filter(|(_, keys)| matches!(keys.as_str(), "0" | "*")).map(|(nth, _)| nth).collect();
+    };
     let fits = |keys: &str| match gather.length {
         // Where every rung makes a state, three choices (C3) and a key that mostly is none; all nine where rungs are folded.
         Length::One => keys.len() == 1 && (detail == Detail::Folded || !("5"..="9").contains(&keys)),

@@ -1,21 +1,34 @@
 //! The store as the exploration sees it: what the real one promises, small enough to be read in one go. A property test
 //! runs the same random histories on both (`src/store/tests/model.rs`).
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use crate::booking::slots::{Terms, cells};
-use crate::booking::{Appointment, PostalCode, Slot};
-use crate::flow::action::{Reply, Request};
+use crate::booking::{Appointment, Group, PostalCode, Slot, When};
+use crate::flow::action::{OtherPerson, Reply, Request};
 use crate::phone::PhoneNumber;
 
 /// As the store's own: no hold outlives this.
 pub const HOLD_MAX_S: u32 = 2 * 3_600;
 
+/// When everybody is called back: 2026-12-03 18:00 in Paris. No flow compares it with anything.
+pub const PROMISE: Timestamp = Timestamp::constant(1_796_317_200, 0);
+
 /// What never changes while calls last.
 #[derive(Clone, Debug)]
 pub struct Region {
-    /// Every place that is offered while it is free, soonest first; on site and by phone alike.
+    /// Every place that is offered while it is free, soonest first; however people meet, and whoever asks.
     pub places: Vec<Slot>,
     /// Buffers and notice.
     pub terms: Terms,
+    /// Group meetings, soonest first.
+    pub groups: Vec<Group>,
+    /// Of each.
+    pub seats: usize,
 }
 
 /// A place kept for a run.
@@ -42,6 +55,8 @@ pub struct Row {
     pub phone: Option<PhoneNumber>,
     /// The second fact (D15).
     pub place: PostalCode,
+    /// For somebody else of that number.
+    pub other: Option<OtherPerson>,
     /// Grows with each change.
     pub version: i64,
     /// The person said they come.
@@ -59,6 +74,32 @@ pub struct CallBack {
     pub topic: String,
     /// When.
     pub windows: Vec<String>,
+    /// What they said meanwhile.
+    pub messages: Vec<String>,
+}
+
+/// A seat taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Seat {
+    /// Of which meeting.
+    pub group: String,
+    /// The run that took it.
+    pub by: String,
+    /// Whose; nobody else's ever, when withheld (D16).
+    pub phone: Option<PhoneNumber>,
+    /// The second fact (D15).
+    pub place: PostalCode,
+}
+
+/// What somebody agreed to, or did not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Consent {
+    /// Whose.
+    pub phone: PhoneNumber,
+    /// To what.
+    pub topic: String,
+    /// Whether they agree.
+    pub agrees: bool,
 }
 
 /// What a request was answered, kept for its key.
@@ -87,6 +128,12 @@ pub struct Store {
     pub rows: Vec<Row>,
     /// Open requests.
     pub call_backs: Vec<CallBack>,
+    /// Seats of group meetings that are taken.
+    pub seats: Vec<Seat>,
+    /// How calls were.
+    pub ratings: Vec<u8>,
+    /// What people agreed to, the latest last.
+    pub consents: Vec<Consent>,
     /// Answers by key.
     pub answers: Vec<Answer>,
 }
@@ -98,7 +145,7 @@ impl Store {
             return if known.request == *request { Ok(known.reply.clone()) } else { Err(KeyReused) };
         }
         let reply = self.apply(region, run, request);
-        if !matches!(request, Request::FindSlots { .. } | Request::FindAppointments { .. }) {
+        if !is_reading(request) {
             let (key, request, reply) = (key.to_owned(), request.clone(), reply.clone());
             self.answers.push(Answer { key, request, reply });
         }
@@ -108,11 +155,13 @@ impl Store {
     /// The same without a key: each time anew.
     pub fn apply(&mut self, region: &Region, run: &str, request: &Request) -> Reply {
         match request {
-            Request::FindSlots { modality, limit, .. } => {
-                let places = region.places.iter().map(|slot| Slot { modality: *modality, ..slot.clone() });
-                let earliest = self.now + region.terms.notice_min * 60;
-                let free = places.filter(|slot| slot.starts_at.as_second() >= earliest && self.is_free(region, slot));
+            Request::FindSlots { modality, when, limit, .. } => {
+                let free = self.free(region, *when).map(|slot| Slot { modality: *modality, ..slot.clone() });
                 Reply::Slots(free.take(usize::from(*limit)).collect())
+            }
+            Request::FindDays { when, limit, .. } => {
+                let days: BTreeSet<Date> = self.free(region, *when).map(|slot| local(slot, slot.starts_at).0).collect();
+                Reply::Days(days.into_iter().take(usize::from(*limit)).collect())
             }
             Request::FindAppointments { phone, place } => {
                 let mut found: Vec<&Row> = self.coming(phone, place).collect();
@@ -124,7 +173,10 @@ impl Store {
                 self.release(run);
                 Reply::Released
             }
-            Request::Book { phone, place, slot } => self.book(region, run, phone.as_ref(), place, slot),
+            Request::Book { phone, place, slot, other } => {
+                self.book(region, run, (phone.as_ref(), place, other.as_ref()), slot)
+            }
+            Request::Move { appointment, slot } => self.shift(run, appointment, slot),
             Request::Confirm { appointment } => match self.change(appointment) {
                 Some(row) => {
                     row.is_confirmed = true;
@@ -140,7 +192,42 @@ impl Store {
                 None => Reply::Gone,
             },
             Request::RequestCallback { phone, topic, window } => self.call_back(phone, topic, window),
+            Request::AttachMessage { phone, recording } => self.attach(phone, recording),
+            Request::FindCallback { phone } => match self.call_backs.iter().position(|open| open.phone == *phone) {
+                Some(before) => {
+                    Reply::Waiting { position: u16::try_from(before + 1).unwrap_or(u16::MAX), promise: PROMISE }
+                }
+                None => Reply::NotWaiting,
+            },
+            Request::FindGroups { limit, .. } => {
+                let free = region.groups.iter().filter(|group| self.has_seat(region, group));
+                Reply::Groups(free.take(usize::from(*limit)).cloned().collect())
+            }
+            Request::JoinGroup { phone, place, group } => self.join(region, run, phone.as_ref(), place, group),
+            Request::Rate { score } => {
+                self.ratings.push(*score);
+                Reply::Rated
+            }
+            Request::RecordConsent { phone, topic, agrees } => {
+                let (phone, topic, agrees) = (phone.clone(), topic.clone(), *agrees);
+                self.consents.push(Consent { phone, topic, agrees });
+                Reply::Recorded
+            }
+            // Nothing is kept at rest yet.
+            Request::Resume { .. } => Reply::Gone,
         }
+    }
+
+    /// Places that are free and wished for.
+    fn free<'a>(&'a self, region: &'a Region, when: When) -> impl Iterator<Item = &'a Slot> {
+        let now = Timestamp::from_second(self.now).unwrap_or_default();
+        let earliest = self.now + region.terms.notice_min * 60;
+        let is_meant = move |slot: &Slot| {
+            let (day, minute) = local(slot, slot.starts_at);
+            when == When::default() || when.admits(local(slot, now).0, day, minute)
+        };
+        let soon = region.places.iter().filter(move |slot| slot.starts_at.as_second() >= earliest);
+        soon.filter(move |slot| is_meant(slot) && self.is_free(region, slot))
     }
 
     /// Takes a place for a run, instead of the one it had.
@@ -165,18 +252,21 @@ impl Store {
         &mut self,
         region: &Region,
         run: &str,
-        phone: Option<&PhoneNumber>,
-        place: &PostalCode,
+        (phone, place, other): (Option<&PhoneNumber>, &PostalCode, Option<&OtherPerson>),
         slot: &Slot,
     ) -> Reply {
-        let known = phone.and_then(|phone| self.coming(phone, place).min_by_key(|row| row.slot.starts_at));
+        // Somebody else of a number is nobody we know, and nobody we shall know.
+        let own = phone.filter(|_| other.is_none());
+        let known = own.and_then(|phone| {
+            self.coming(phone, place).filter(|row| row.other.is_none()).min_by_key(|row| row.slot.starts_at)
+        });
         if let Some(appointment) = known.map(Row::appointment) {
             self.release(run);
             return Reply::AlreadyBooked(appointment);
         }
         let is_held = self.holds_now().any(|hold| hold.holder == run && hold.slot == *slot);
         // A person is in one place at a time, whoever receives them: also in an appointment that has begun.
-        let is_busy = phone.is_some_and(|phone| self.meets(phone, place, slot));
+        let is_busy = own.is_some_and(|phone| self.meets(phone, place, slot, None));
         if !is_held || is_busy {
             self.holds.retain(|hold| hold.holder != run || !region.clash(&hold.slot, slot));
             return Reply::Taken;
@@ -189,6 +279,7 @@ impl Store {
             slot: slot.clone(),
             phone: phone.cloned(),
             place: place.clone(),
+            other: other.cloned(),
             version: 1,
             is_confirmed: false,
             is_excused: false,
@@ -198,26 +289,77 @@ impl Store {
         reply
     }
 
+    /// Takes the place that the run holds instead of the one it had; or leaves everything as it was, but for the hold.
+    fn shift(&mut self, run: &str, seen: &Appointment, slot: &Slot) -> Reply {
+        let is_held = self.holds_now().any(|hold| hold.holder == run && hold.slot == *slot);
+        self.release(run);
+        let Some(at) = self.changeable(seen) else { return Reply::Gone };
+        let Row { phone, place, other, .. } = &self.rows[at];
+        let own = phone.as_ref().filter(|_| other.is_none());
+        if !is_held || own.is_some_and(|phone| self.meets(phone, place, slot, Some(&seen.id))) {
+            return Reply::Taken;
+        }
+        let row = &mut self.rows[at];
+        (row.slot, row.is_confirmed, row.version) = (slot.clone(), false, row.version + 1);
+        Reply::Moved(row.appointment())
+    }
+
     fn call_back(&mut self, phone: &PhoneNumber, topic: &str, window: &str) -> Reply {
         let open = self.call_backs.iter_mut().find(|open| open.phone == *phone && open.topic == topic);
         let Some(open) = open else {
             let (topic, windows) = (topic.to_owned(), vec![window.to_owned()]);
-            self.call_backs.push(CallBack { phone: phone.clone(), topic, windows });
-            return Reply::Requested;
+            self.call_backs.push(CallBack { phone: phone.clone(), topic, windows, messages: Vec::new() });
+            return Reply::Requested { promise: PROMISE };
         };
         if !open.windows.iter().any(|known| known == window) {
             open.windows.push(window.to_owned());
         }
-        Reply::AlreadyRequested
+        Reply::AlreadyRequested { promise: PROMISE }
+    }
+
+    fn attach(&mut self, phone: &PhoneNumber, recording: &str) -> Reply {
+        let mut reply = Reply::Gone;
+        for open in self.call_backs.iter_mut().filter(|open| open.phone == *phone) {
+            open.messages.push(recording.to_owned());
+            reply = Reply::Kept;
+        }
+        reply
+    }
+
+    fn has_seat(&self, region: &Region, group: &Group) -> bool {
+        let taken = self.seats.iter().filter(|seat| seat.group == group.id).count();
+        taken < region.seats && group.starts_at.as_second() > self.now
+    }
+
+    fn join(
+        &mut self,
+        region: &Region,
+        run: &str,
+        phone: Option<&PhoneNumber>,
+        place: &PostalCode,
+        group: &Group,
+    ) -> Reply {
+        let seat = Seat { group: group.id.clone(), by: run.to_owned(), phone: phone.cloned(), place: place.clone() };
+        if phone.is_some() && self.seats.iter().any(|known| known.is_same_person(&seat)) {
+            return Reply::AlreadyJoined(group.clone());
+        }
+        if !region.groups.contains(group) || !self.has_seat(region, group) {
+            return Reply::Full;
+        }
+        self.seats.push(seat);
+        Reply::Joined(group.clone())
     }
 
     /// The appointment in the version read out, if it can still be changed; it counts as changed.
     fn change(&mut self, seen: &Appointment) -> Option<&mut Row> {
-        let now = self.now;
-        let is_meant = |row: &&mut Row| row.id == seen.id && row.version == seen.version && row.is_coming(now);
-        let row = self.rows.iter_mut().find(is_meant)?;
-        row.version += 1;
-        Some(row)
+        let row = self.changeable(seen)?;
+        self.rows[row].version += 1;
+        Some(&mut self.rows[row])
+    }
+
+    fn changeable(&self, seen: &Appointment) -> Option<usize> {
+        let is_meant = |row: &Row| row.id == seen.id && row.version == seen.version && row.is_coming(self.now);
+        self.rows.iter().position(is_meant)
     }
 
     fn is_free(&self, region: &Region, slot: &Slot) -> bool {
@@ -226,9 +368,11 @@ impl Store {
         !booked.any(|other| region.clash(other, slot)) && !held.any(|other| region.clash(other, slot))
     }
 
-    fn meets(&self, phone: &PhoneNumber, place: &PostalCode, slot: &Slot) -> bool {
+    /// Whether a person is elsewhere then; the place that is being left aside.
+    fn meets(&self, phone: &PhoneNumber, place: &PostalCode, slot: &Slot, left: Option<&str>) -> bool {
         let own = |slot: &Slot| cells(slot.starts_at, slot.ends_at);
-        let theirs = self.rows.iter().filter(|row| row.is_of(phone, place) && !row.is_excused);
+        let is_theirs = |row: &&Row| row.is_of(phone, place) && row.other.is_none() && !row.is_excused;
+        let theirs = self.rows.iter().filter(is_theirs).filter(|row| Some(row.id.as_str()) != left);
         theirs.map(|row| own(&row.slot)).any(|other| overlap(&other, &own(slot)))
     }
 
@@ -240,6 +384,15 @@ impl Store {
     fn coming(&self, phone: &PhoneNumber, place: &PostalCode) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.is_of(phone, place) && row.is_coming(self.now))
     }
+}
+
+/// Asked again, it is looked up again.
+fn is_reading(request: &Request) -> bool {
+    use Request::{FindAppointments, FindCallback, FindDays, FindGroups, FindSlots};
+    matches!(
+        request,
+        FindSlots { .. } | FindDays { .. } | FindAppointments { .. } | FindCallback { .. } | FindGroups { .. }
+    )
 }
 
 impl Row {
@@ -260,12 +413,25 @@ impl Row {
     }
 }
 
+impl Seat {
+    fn is_same_person(&self, other: &Self) -> bool {
+        self.group == other.group && self.phone == other.phone && self.place == other.place
+    }
+}
+
 impl Region {
     /// Whether one counsellor cannot have both.
     pub fn clash(&self, a: &Slot, b: &Slot) -> bool {
         let wanted = |slot: &Slot| self.terms.cells(slot.starts_at, slot.ends_at);
         a.counsellor_id == b.counsellor_id && overlap(&wanted(a), &wanted(b))
     }
+}
+
+/// Day and minute on the wall of a place.
+fn local(slot: &Slot, at: Timestamp) -> (Date, i64) {
+    let zone = TimeZone::get(&slot.site.tz).unwrap_or(TimeZone::UTC);
+    let wall = at.to_zoned_datetime(zone).datetime();
+    (wall.date(), i64::from(wall.hour()) * 60 + i64::from(wall.minute()))
 }
 
 fn overlap(a: &std::ops::Range<i64>, b: &std::ops::Range<i64>) -> bool {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{CALL_BACK, Detail, Wires};
+use super::{CALL_BACK, Detail, PERSON, Wires};
 use crate::flow::action::Request;
 use crate::flow::check::is_promise;
-use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Run};
+use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Recording, Run};
 use crate::speech::{Prompt, Unit};
 
 /// Times one call may ask for a person: the call-back flow never does, so once is enough.
@@ -20,8 +20,8 @@ pub(super) struct Talker {
     /// Whose requests they are, to the store.
     pub(super) name: &'static str,
     pub(super) run: Run,
-    /// What keys it waits for.
-    pub(super) gather: Option<Gather>,
+    /// What it waits for.
+    pub(super) waits: Option<Waits>,
     /// Asked of the store and not answered: the key, the request.
     pub(super) pending: Option<(String, Request)>,
     /// The last of each kind that was to be written: what a promise stands for.
@@ -30,6 +30,16 @@ pub(super) struct Talker {
     /// Something was said since the caller's last answer.
     pub(super) has_spoken: bool,
     pub(super) is_over: bool,
+}
+
+/// What a call waits for, but for the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Waits {
+    Keys(Gather),
+    /// What is said after the tone.
+    Voice(Recording),
+    /// Somebody who picks up.
+    Counsellor,
 }
 
 /// What a caller is told is done.
@@ -75,9 +85,7 @@ impl Kind {
             Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
             Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
-            Request::FindSlots { .. } | Request::FindAppointments { .. } | Request::Hold { .. } | Request::Release => {
-                false
-            }
+            _ => false,
         }
     }
 }
@@ -98,14 +106,14 @@ impl Talker {
     pub(super) fn new(name: &'static str, flow: &str, caller: Caller) -> Self {
         let run = Run::new(name.to_owned(), flow, caller, Channel::Call);
         let asked = Vec::new();
-        Self { name, run, gather: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false }
+        Self { name, run, waits: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false }
     }
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
     /// `call::Conversation`.
     pub(super) fn feed(&self, library: &Library, wires: &Wires, detail: Detail, input: Input) -> Step {
         let (is_zero, is_hangup) = (input == Input::Keys("0".to_owned()), input == Input::Hangup);
-        let mut next = Self { gather: None, ..self.clone() };
+        let mut next = Self { waits: None, ..self.clone() };
         if matches!(input, Input::Keys(_) | Input::NoInput | Input::Start) {
             next.has_spoken = false;
         }
@@ -137,7 +145,7 @@ impl Talker {
         if self.is_over {
             // What the caller knew is of no more use; what the store was asked for may still be carried out.
             let run = Run::new(self.name.to_owned(), "", Caller::default(), Channel::Call);
-            (self.run, self.has_spoken, self.transfers, self.gather) = (run, false, 0, None);
+            (self.run, self.has_spoken, self.transfers, self.waits) = (run, false, 0, None);
             self.asked.clear();
             return;
         }
@@ -145,9 +153,18 @@ impl Talker {
             Detail::Full => self.run.clone().normal(),
             Detail::Folded => self.run.clone().folded(),
         };
-        if let (Detail::Folded, Some(gather)) = (detail, &mut self.gather) {
-            (gather.no_input, gather.between_keys) = (Duration::ZERO, Duration::ZERO);
+        match (detail, &mut self.waits) {
+            (Detail::Folded, Some(Waits::Keys(gather))) => {
+                (gather.no_input, gather.between_keys) = (Duration::ZERO, Duration::ZERO);
+            }
+            (Detail::Folded, Some(Waits::Voice(recording))) => recording.no_input = Duration::ZERO,
+            (_, _) => {}
         }
+    }
+
+    /// Whether the caller is to answer.
+    pub(super) fn is_asking(&self) -> bool {
+        matches!(self.waits, Some(Waits::Keys(_) | Waits::Voice(_)))
     }
 
     /// Without rungs and pace.
@@ -165,14 +182,24 @@ impl Step {
         match effect {
             Effect::Say(prompt) => {
                 next.has_spoken |= prompt.text().chars().any(char::is_alphanumeric);
-                let promises: Vec<_> = prompt.0.iter().filter_map(promise).collect();
+                let promises: Vec<_> = prompt.units.iter().filter_map(promise).collect();
                 promises.into_iter().for_each(|(words, kind)| self.claim(words, kind));
                 self.said.push(prompt);
             }
             Effect::Gather(gather) => {
-                next.gather = Some(gather);
+                next.waits = Some(Waits::Keys(gather));
                 self.heard("asks");
             }
+            Effect::Record(recording) => {
+                next.waits = Some(Waits::Voice(recording));
+                self.heard("asks");
+            }
+            Effect::Queue { .. } => {
+                next.waits = Some(Waits::Counsellor);
+                self.heard("rings somebody");
+            }
+            // A run that nobody takes up is one that is over.
+            Effect::Rest { .. } => {}
             Effect::Act { key, request } => {
                 if Kind::Any.fits(&request) {
                     next.asked.retain(|other| std::mem::discriminant(other) != std::mem::discriminant(&request));
@@ -188,7 +215,7 @@ impl Step {
                     return None;
                 }
                 let id = format!("{}-{}", self.next.name, self.next.transfers);
-                self.next.run = self.next.run.succeed(id, CALL_BACK);
+                self.next.run = self.next.run.succeed(id, PERSON);
                 return Some(Input::Start);
             }
             Effect::End { goal } => {
@@ -225,7 +252,7 @@ fn stops(effects: &[Effect]) -> usize {
 
 /// C1: the call-back flow is the person while nobody can be rung; in it, `0` writes the request down, or says the number.
 fn is_person(before: &Talker, after: &Talker) -> bool {
-    let is_call_back = |talker: &Talker| talker.run.place().0 == CALL_BACK;
+    let is_call_back = |talker: &Talker| [CALL_BACK, PERSON].contains(&talker.run.place().0);
     let is_asked = matches!(after.pending, Some((_, Request::RequestCallback { .. })));
     after.transfers > before.transfers || is_asked || is_call_back(after) || (is_call_back(before) && after.is_over)
 }

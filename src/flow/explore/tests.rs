@@ -2,26 +2,18 @@
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
+
 use super::search::Search;
 use super::store::Hold;
 use super::world::World;
 use super::*;
 use crate::call::transcript;
+use crate::flow::tests::library;
 use crate::speech::{Prompt, Unit};
 
-fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-        let files = ["engine", "welcome", "book", "manage", "call_back"].map(|name| {
-            let path = format!("{}/flows/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            (format!("flows/{name}.yaml"), std::fs::read_to_string(path).unwrap())
-        });
-        Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
-    });
-    &LIBRARY
-}
-
 fn shown(number: &str) -> Caller {
-    Caller { number: PhoneNumber::parse(number) }
+    Caller { number: PhoneNumber::parse(number), ..Caller::default() }
 }
 
 /// One call, or two, in a world as small as can be.
@@ -100,7 +92,7 @@ fn noted_said_before_it_is_written_is_found_on_a_shortest_way() {
     let early = |_: &Run, mut effects: Vec<Effect>| {
         if asks_for(&effects, is_book) {
             let words = "C'est noté. Vous avez rendez-vous :".to_owned();
-            effects.insert(0, Effect::Say(Prompt(vec![Unit::Say(words)])));
+            effects.insert(0, Effect::Say(Prompt { units: vec![Unit::Say(words)], ..Prompt::default() }));
         }
         effects
     };
@@ -124,7 +116,7 @@ fn one_key_for_two_requests_is_found() {
 #[test]
 fn an_unavailable_store_taken_for_a_willing_one_is_found() {
     let told = |_: &Run, input| match input {
-        Input::Reply(Reply::Unavailable) => Input::Reply(Reply::Requested),
+        Input::Reply(Reply::Unavailable) => Input::Reply(Reply::Requested { promise: Timestamp::UNIX_EPOCH }),
         other => other,
     };
     caught("call_back", &one(), Wires { told, ..STRAIGHT }, "nothing of it is written");

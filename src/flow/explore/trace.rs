@@ -5,11 +5,11 @@
 
 use super::search::Move;
 use super::store::Store;
-use super::talker::{Step, Talker};
+use super::talker::{Step, Talker, Waits};
 use super::world::World;
 use super::{Detail, Scope};
 use crate::flow::action::Reply;
-use crate::flow::{Input, Length};
+use crate::flow::{Gather, Input, Length};
 use crate::speech::{Prompt, Unit};
 
 /// Plays a way again, call by call, and writes it down.
@@ -45,7 +45,7 @@ impl Scribe<'_> {
             }
             Move::Keys(call, keys) => {
                 let keys = self.world.keys[usize::from(keys)].clone();
-                let gather = self.talkers[usize::from(call)].gather;
+                let gather = self.gather(call);
                 let is_short = gather.is_some_and(|gather| match gather.length {
                     Length::One => false,
                     Length::Exactly(most) | Length::UpTo(most) => keys != "*" && keys.len() < usize::from(most),
@@ -55,9 +55,20 @@ impl Scribe<'_> {
                 self.feed(call, Input::Keys(keys.clone()), format!("keys {keys}{wait}"));
             }
             Move::Silence(call) => {
-                let gather = self.talkers[usize::from(call)].gather;
-                let seconds = gather.map_or(0, |gather| gather.no_input.as_secs());
+                let seconds = match self.talkers[usize::from(call)].waits {
+                    Some(Waits::Keys(gather)) => gather.no_input.as_secs(),
+                    Some(Waits::Voice(recording)) => recording.no_input.as_secs(),
+                    Some(Waits::Counsellor) | None => 0,
+                };
                 self.feed(call, Input::NoInput, format!("silent {seconds}s"));
+            }
+            Move::Speaks(call) => {
+                let input = Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 };
+                self.feed(call, input, "says 2s".to_owned());
+            }
+            Move::Queue(call, queued) => {
+                self.comment(call, &format!("ringing a counsellor comes to {queued:?}"));
+                self.feed(call, Input::Queued(queued), String::new());
             }
             Move::HangUp(call) => self.feed(call, Input::Hangup, "drops".to_owned()),
             Move::Answered(call) => {
@@ -122,6 +133,10 @@ impl Scribe<'_> {
         }
     }
 
+    fn gather(&self, call: u8) -> Option<Gather> {
+        if let Some(Waits::Keys(gather)) = self.talkers[usize::from(call)].waits { Some(gather) } else { None }
+    }
+
     fn comment(&mut self, call: u8, words: &str) {
         let who = if self.talkers.len() > 1 {
             format!("call {}: ", self.talkers[usize::from(call)].name)
@@ -141,5 +156,5 @@ fn begin(scope: &Scope, call: u8) -> String {
 
 /// The first recording of a prompt: a flow's own words, not a date.
 fn first(prompt: &Prompt) -> Option<&str> {
-    prompt.0.iter().find_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
+    prompt.units.iter().find_map(|unit| if let Unit::Say(text) = unit { Some(text.as_str()) } else { None })
 }

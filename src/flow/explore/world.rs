@@ -4,12 +4,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::search::{Move, Stimulus, tried};
 use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
-use super::talker::{Step, Talker};
+use super::talker::{Step, Talker, Waits};
 use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
-use crate::booking::{Modality, PostalCode, Site, Slot};
+use crate::booking::{Group, Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Gather, Input, Library};
+use crate::flow::{Input, Library};
 
 /// Names of the callers' runs.
 const NAMES: [&str; 2] = ["a", "b"];
@@ -38,6 +38,7 @@ pub(super) fn slot(days: i64) -> Slot {
     };
     let starts_at = Timestamp::from_second(NOW_S + days * DAY_S).unwrap_or(Timestamp::UNIX_EPOCH);
     Slot {
+        service: crate::booking::SERVICE_FIRST.to_owned(),
         counsellor_id: "c".to_owned(),
         site,
         modality: Modality::InPerson,
@@ -46,16 +47,23 @@ pub(super) fn slot(days: i64) -> Slot {
     }
 }
 
+/// A group meeting with one seat, between the places on offer and the appointments of before.
+fn group() -> Group {
+    let Slot { site, starts_at, ends_at, .. } = slot(50);
+    Group { id: "g".to_owned(), site, starts_at, ends_at }
+}
+
 impl<'a> World<'a> {
     pub(super) fn new(library: &'a Library, wires: Wires, flow: &'a str, scope: &'a Scope) -> Self {
         let terms = Terms { duration_min: 5, buf_before_min: 0, buf_after_min: 0, notice_min: 0, horizon_days: 60 };
         let places = (1..=i64::from(scope.places)).map(slot).collect();
+        let region = Region { places, terms, groups: vec![group()], seats: 1 };
         let mut keys: Vec<String> = ["0", "*"].map(str::to_owned).to_vec();
         keys.extend((1..=9).map(|digit| digit.to_string()));
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        Self { library, wires, flow, scope, region: Region { places, terms }, keys }
+        Self { library, wires, flow, scope, region, keys }
     }
 
     pub(super) fn store(&self) -> Store {
@@ -67,8 +75,8 @@ impl<'a> World<'a> {
     }
 
     /// Which of the keys are tried at a question.
-    pub(super) fn keys(&self, gather: Gather) -> Vec<u8> {
-        tried(&self.keys, gather, self.scope.detail)
+    pub(super) fn keys(&self, waits: Waits) -> Vec<u8> {
+        tried(&self.keys, waits, self.scope.detail)
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
@@ -95,12 +103,14 @@ impl<'a> World<'a> {
                 let slot = at(nth);
                 let place = PostalCode::parse(super::HERE).expect("five digits");
                 store.apply(&self.region, RIVAL, &Request::Hold { slot: slot.clone(), ttl_s: HOLD_MAX_S });
-                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot });
+                store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot, other: None });
             }
             Move::RivalLetsGo => store.release(RIVAL),
             Move::Start(_)
             | Move::Keys(..)
             | Move::Silence(_)
+            | Move::Speaks(_)
+            | Move::Queue(..)
             | Move::HangUp(_)
             | Move::Answered(_)
             | Move::Unavailable(_)
@@ -119,11 +129,15 @@ impl<'a> World<'a> {
             if others.iter().any(|other| self.region.clash(&row.slot, &other.slot)) {
                 return Some("one place is booked twice".to_owned());
             }
-            if ![RIVAL, COUNSELLOR].contains(&row.by.as_str()) && others.iter().any(|other| other.by == row.by) {
+            if ![RIVAL, COUNSELLOR].contains(&row.by.as_str())
+                && row.other.is_none()
+                && others.iter().any(|other| other.by == row.by && other.other.is_none())
+            {
                 return Some("one call booked two places".to_owned());
             }
             let is_theirs = |place: &PostalCode| row.phone.as_ref().is_some_and(|phone| row.is_of(phone, place));
-            let same = others.iter().find(|other| other.phone == row.phone && is_theirs(&other.place));
+            let own = others.iter().filter(|other| other.other.is_none() && row.other.is_none());
+            let same = own.clone().find(|other| other.phone == row.phone && is_theirs(&other.place));
             if same.is_some_and(|other| [&row.by, &other.by].into_iter().any(|by| by != COUNSELLOR)) {
                 return Some("one person is booked twice".to_owned());
             }

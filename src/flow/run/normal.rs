@@ -17,6 +17,7 @@ impl Run {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);
         self.lead.clear();
+        self.has_answered = true;
         if self.wait == Wait::Over {
             self.values.clear();
         }

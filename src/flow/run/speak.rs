@@ -1,98 +1,133 @@
 //! What a run says: questions, options, pages, at the caller's pace.
 
-use std::time::Duration;
-
-use super::super::definition::{FieldType, Offer};
+use super::super::definition::{FieldType, Offer, Step};
 use super::super::template::{Filter, Part, Text};
 use super::super::value::Value;
 use super::super::{Effect, Gather, Length};
-use super::{LEAD_MAX, Library, Run, Wait, fields};
-use crate::speech::{Prompt, Unit, french};
+use super::field::{length, recording};
+use super::{LAST_CALL, LEAD_MAX, Library, Run, Turn, Wait, fields};
+use crate::speech::{Language, Prompt, Unit};
 
 /// Between an option and its key (C4).
 pub(in crate::flow) const OPTION_PAUSE_MS: u16 = 500;
 /// Between two options, two items.
 pub(in crate::flow) const ITEM_PAUSE_MS: u16 = 400;
-/// The last wait before a person, at least (C7).
-pub(in crate::flow) const LAST_CALL: Duration = Duration::from_secs(20);
 
 impl Run {
     /// Asks the question of `wait` from its beginning: each question has its own ladders, a read-back too.
-    pub(super) fn ask(&mut self, library: &Library, wait: Wait, out: &mut Vec<Effect>) {
+    pub(super) fn ask(&mut self, turn: &mut Turn<'_>, wait: Wait) {
         self.wait = wait;
         (self.silences, self.misses) = (0, 0);
-        self.question(library, out);
+        self.pass();
+        self.question(turn);
     }
 
-    pub(super) fn question(&self, library: &Library, out: &mut Vec<Effect>) {
-        let (Some(step), Some(settings)) = (self.step(library), self.settings(library)) else { return };
+    pub(super) fn question(&self, turn: &mut Turn<'_>) {
+        let Some(step) = self.step(turn.library) else { return };
+        let units = self.asked(turn.library, step);
+        turn.out.push(Effect::Say(self.paced(units)));
+        let field = match &self.wait {
+            Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
+            _ => None,
+        };
+        let care = self.care(turn.library);
+        let length = field.map_or(Length::One, length);
+        let patience = if length == Length::One { care.no_input } else { care.no_input_number };
+        // The last wait before a person is the longest (C7).
+        let no_input = if self.is_last(turn.library) { patience.max(LAST_CALL) } else { patience };
+        let factor = if self.is_slow { 2 } else { 1 };
+        turn.out.push(match field.filter(|field| field.kind.is_spoken()) {
+            Some(field) => Effect::Record(recording(field, no_input * factor)),
+            None => {
+                let between_keys = care.between_keys * factor;
+                Effect::Gather(Gather { length, no_input: no_input * factor, between_keys })
+            }
+        });
+    }
+
+    fn asked(&self, library: &Library, step: &Step) -> Vec<Unit> {
+        let engine = library.engine();
         let mut units = Vec::new();
-        let mut length = Length::One;
         match &self.wait {
             Wait::Menu => {
-                units.extend(step.intro.iter().flat_map(|intro| self.units(intro)));
-                let choices = step.menu.iter().flatten();
-                choices.for_each(|(key, choice)| option(&choice.purpose, *key, &mut units));
+                units.extend(step.intro.iter().flat_map(|intro| self.units(library, intro)));
+                self.say_options(library, &mut units);
+                for (_, language) in step.languages.iter().filter(|(_, language)| **language != self.language) {
+                    units.extend([Unit::Say(library.invitation(*language).to_owned()), Unit::Pause(ITEM_PAUSE_MS)]);
+                }
             }
             Wait::Confirm => {
-                units.extend(step.confirm.iter().flat_map(|text| self.units(text)));
-                units.extend(self.units(&library.engine().yes_no));
+                units.extend(step.confirm.iter().flat_map(|text| self.units(library, text)));
+                units.extend(self.units(library, &engine.yes_no));
             }
             Wait::Field(index) => {
-                let Some((_, field)) = fields(step).and_then(|fields| fields.get_index(*index)) else { return };
-                units.extend(self.units(&field.ask));
-                field.among.iter().for_each(|(key, among)| option(&among.purpose, *key, &mut units));
-                length = match field.kind {
-                    FieldType::PostalCode => Length::Exactly(5),
-                    FieldType::Phone => Length::UpTo(10),
-                    FieldType::Choice => Length::One,
-                };
+                let Some((_, field)) = fields(step).and_then(|fields| fields.get_index(*index)) else { return units };
+                units.extend(self.units(library, &field.ask));
+                self.say_options(library, &mut units);
+                if field.kind == FieldType::YesNo {
+                    units.extend(self.units(library, &engine.yes_no));
+                }
             }
             Wait::ReadBack(_, value) => {
-                units.extend(self.units(&library.engine().typed));
-                let filter = if matches!(value, Value::Phone(_)) { Filter::Pairs } else { Filter::Digits };
-                units.extend(value.spoken(filter));
-                units.extend(self.units(&library.engine().right));
-                units.extend(self.units(&library.engine().yes_no));
+                let (lead, filter) = read_back(value);
+                units.extend(self.units(library, if lead == Lead::Said { &engine.spoken } else { &engine.typed }));
+                units.extend(value.spoken(filter, self.language));
+                units.extend(self.units(library, &engine.right));
+                units.extend(self.units(library, &engine.yes_no));
             }
             Wait::Page { items, first } => {
                 if let Some(offer) = &step.offer {
-                    self.page(offer, items, *first, &mut units);
+                    self.page(library, offer, items, *first, &mut units);
                 }
             }
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Over => return,
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => {}
         }
-        out.push(Effect::Say(self.paced(units)));
-        let patience = if length == Length::One { settings.no_input.0 } else { settings.no_input_number.0 };
-        let factor = if self.is_slow { 2 } else { 1 };
-        // The last wait before a person is the longest (C7: 20 s at least).
-        let last_call = if self.silences + 1 == settings.tries.0 { LAST_CALL } else { Duration::ZERO };
-        let no_input = patience.max(last_call) * factor;
-        out.push(Effect::Gather(Gather { length, no_input, between_keys: settings.between_keys.0 * factor }));
+        units
     }
 
-    fn page(&self, offer: &Offer, items: &[Value], first: usize, units: &mut Vec<Unit>) {
+    /// The choices of the question, each with its key.
+    pub(super) fn options<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str)> {
+        let Some(step) = self.step(library) else { return Vec::new() };
+        match &self.wait {
+            Wait::Menu => step.menu.iter().flatten().map(|(key, choice)| (*key, choice.purpose.as_str())).collect(),
+            Wait::Field(index) => {
+                let field = fields(step).and_then(|fields| fields.get_index(*index));
+                let among = field.into_iter().flat_map(|(_, field)| &field.among);
+                among.map(|(key, one)| (*key, one.purpose.as_str())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn say_options(&self, library: &Library, units: &mut Vec<Unit>) {
+        for (key, purpose) in self.options(library) {
+            option(library, self.language, purpose, key, units);
+        }
+    }
+
+    fn page(&self, library: &Library, offer: &Offer, items: &[Value], first: usize, units: &mut Vec<Unit>) {
         let shown = &items[first..items.len().min(first + usize::from(offer.page.0))];
         for (item, key) in shown.iter().zip(1..) {
-            for part in &offer.each.0 {
+            for part in &library.text(self.language, &offer.each).parts {
                 match part {
                     Part::Fixed(text) => units.push(Unit::Say(text.clone())),
-                    Part::Value { filter, .. } => units.extend(item.spoken(*filter)),
+                    Part::Value { filter, .. } => units.extend(item.spoken(*filter, self.language)),
                 }
             }
-            units.extend([Unit::Pause(OPTION_PAUSE_MS), french::key(key), Unit::Pause(ITEM_PAUSE_MS)]);
+            units.extend([Unit::Pause(OPTION_PAUSE_MS), self.language.key(key), Unit::Pause(ITEM_PAUSE_MS)]);
         }
         let purpose = if first + shown.len() < items.len() { &offer.more } else { &offer.neither };
-        option(purpose, u8::try_from(shown.len() + 1).unwrap_or(9), units);
+        option(library, self.language, purpose, u8::try_from(shown.len() + 1).unwrap_or(9), units);
     }
 
-    fn units(&self, text: &Text) -> Vec<Unit> {
+    pub(super) fn units(&self, library: &Library, text: &Text) -> Vec<Unit> {
         let mut units = Vec::new();
-        for part in &text.0 {
+        for part in &library.text(self.language, text).parts {
             match part {
                 Part::Fixed(text) => units.push(Unit::Say(text.clone())),
                 Part::Value { path, filter } => {
-                    units.extend(self.value(path).iter().flat_map(|value| value.spoken(*filter)));
+                    let value = self.value(library, path);
+                    units.extend(value.iter().flat_map(|value| value.spoken(*filter, self.language)));
                 }
             }
         }
@@ -101,37 +136,56 @@ impl Run {
     }
 
     /// Part of the message: `*` will say it again.
-    pub(super) fn say(&mut self, text: &Text, out: &mut Vec<Effect>) {
-        let units = self.units(text);
+    pub(super) fn say(&mut self, turn: &mut Turn<'_>, text: &Text) {
+        let units = self.units(turn.library, text);
         self.lead.extend(units.iter().cloned());
         self.lead.drain(..self.lead.len().saturating_sub(LEAD_MAX));
-        out.push(Effect::Say(self.paced(units)));
+        turn.out.push(Effect::Say(self.paced(units)));
     }
 
     /// A rung of a ladder: said once.
-    pub(super) fn prod(&self, text: &Text, out: &mut Vec<Effect>) {
-        out.push(Effect::Say(self.paced(self.units(text))));
+    pub(super) fn prod(&self, turn: &mut Turn<'_>, text: &Text) {
+        turn.out.push(Effect::Say(self.paced(self.units(turn.library, text))));
     }
 
     /// `**`: every pause doubled, and one after each unit (C10).
     pub(super) fn paced(&self, units: Vec<Unit>) -> Prompt {
         if !self.is_slow {
-            return Prompt(units);
+            return Prompt { units, language: self.language };
         }
         let slow = units.into_iter().flat_map(|unit| match unit {
             Unit::Pause(ms) => vec![Unit::Pause(ms.saturating_mul(2))],
-            say @ Unit::Say(_) => vec![say, Unit::Pause(ITEM_PAUSE_MS)],
+            sound @ (Unit::Say(_) | Unit::Own(_)) => vec![sound, Unit::Pause(ITEM_PAUSE_MS)],
         });
-        Prompt(slow.collect())
+        Prompt { units: slow.collect(), language: self.language }
+    }
+}
+
+/// How a read-back begins.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::flow) enum Lead {
+    Typed,
+    Said,
+}
+
+/// How an answer is read back (C14).
+pub(in crate::flow) fn read_back(value: &Value) -> (Lead, Filter) {
+    match value {
+        Value::Recording(_) => (Lead::Said, Filter::Voice),
+        Value::Phone(_) => (Lead::Typed, Filter::Pairs),
+        Value::Day(_) => (Lead::Typed, Filter::Day),
+        Value::Time(_) => (Lead::Typed, Filter::Time),
+        _ => (Lead::Typed, Filter::Digits),
     }
 }
 
 /// "Pour prendre un rendez-vous, … tapez 1." (C4).
-fn option(purpose: &str, key: u8, units: &mut Vec<Unit>) {
-    units.extend([option_unit(purpose), Unit::Pause(OPTION_PAUSE_MS), french::key(key), Unit::Pause(ITEM_PAUSE_MS)]);
+fn option(library: &Library, language: Language, purpose: &str, key: u8, units: &mut Vec<Unit>) {
+    let unit = language.option(library.purpose(language, purpose));
+    units.extend([unit, Unit::Pause(OPTION_PAUSE_MS), language.key(key), Unit::Pause(ITEM_PAUSE_MS)]);
 }
 
-/// The recorded half of an option.
+/// The recorded half of an option, in the language that flows are written in.
 pub(in crate::flow) fn option_unit(purpose: &str) -> Unit {
-    Unit::Say(format!("Pour {purpose},"))
+    Language::French.option(purpose)
 }

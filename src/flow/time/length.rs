@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::super::check::Library;
-use super::super::run::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
+use super::super::run::{ITEM_PAUSE_MS, OPTION_PAUSE_MS};
 use super::super::template::{Filter, Part, Text};
-use crate::speech::{Unit, french};
+use crate::speech::{Language, Spoken, Unit};
 
 /// Which recording stands for a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Pace {
 /// A kind of unit that values are spoken with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    French(french::Kind),
+    Value(Spoken, usize),
     City,
     Address,
 }
@@ -34,26 +34,41 @@ struct Range {
     words: usize,
 }
 
+/// Every kind of value that is measured.
+const SPOKEN: [Spoken; 6] = [Spoken::When, Spoken::Day, Spoken::Hour, Spoken::Phone, Spoken::Postal, Spoken::Rank];
+/// What callers say when asked for their name: at most (`Field::longest`).
+const NAME: Duration = Duration::from_secs(6);
+
 /// The lengths of the recordings.
 pub struct Recordings {
     by_text: HashMap<String, Duration>,
     kinds: BTreeMap<Kind, Range>,
+    /// In which it is heard.
+    language: Language,
+    /// What is said in it, by the French text; and what its choices are for.
+    texts: HashMap<String, Text>,
+    options: HashMap<String, String>,
 }
 
 impl Recordings {
     /// From every recording with its length. One that is neither the flows' nor a number or date is a place: those are
     /// parts of a sentence, so they begin small; a town ends in a comma, an address in a full stop.
-    pub fn new(library: &Library, all: impl Iterator<Item = (String, Duration)>) -> Self {
+    pub fn new(library: &Library, language: Language, all: impl Iterator<Item = (String, Duration)>) -> Self {
         let by_text: HashMap<String, Duration> = all.collect();
-        let mut texts: BTreeMap<Kind, Vec<String>> =
-            french::Kind::ALL.into_iter().map(|kind| (Kind::French(kind), kind.texts())).collect();
-        let known: std::collections::HashSet<String> = library.texts().into_iter().chain(french::units()).collect();
+        let mut texts = BTreeMap::new();
+        for spoken in SPOKEN {
+            let made_of = language.made_of(spoken).into_iter().enumerate();
+            texts.extend(made_of.map(|(nth, all)| (Kind::Value(spoken, nth), all)));
+        }
+        let known: std::collections::HashSet<String> =
+            Language::ALL.into_iter().flat_map(|other| library.texts(other).into_iter().chain(other.units())).collect();
         for text in by_text.keys().filter(|text| !known.contains(*text) && text.starts_with(char::is_lowercase)) {
             let kind = if text.ends_with(',') { Kind::City } else { Kind::Address };
             texts.entry(kind).or_default().push(text.clone());
         }
         let kinds = texts.into_iter().map(|(kind, texts)| (kind, range(&by_text, &texts))).collect();
-        Self { by_text, kinds }
+        let (said, options) = library.translated(language);
+        Self { by_text, kinds, language, texts: said, options }
     }
 
     /// A text with its values, and the pause after it.
@@ -63,7 +78,8 @@ impl Recordings {
 
     /// A text with its values.
     pub(super) fn parts(&self, text: &Text, pace: Pace) -> Duration {
-        text.0
+        self.said(text)
+            .parts
             .iter()
             .map(|part| match part {
                 Part::Fixed(text) => self.fixed(text),
@@ -74,46 +90,70 @@ impl Recordings {
 
     /// Words of a text, those of its longest values included.
     pub(super) fn words(&self, text: &Text) -> usize {
-        text.0
+        self.said(text)
+            .parts
             .iter()
             .map(|part| match part {
                 Part::Fixed(text) => {
                     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
                 }
-                Part::Value { filter, .. } => kinds(*filter).iter().map(|kind| self.range(*kind).words).sum(),
+                Part::Value { filter, .. } => self.kinds(*filter).into_iter().map(|kind| self.range(kind).words).sum(),
             })
             .sum()
     }
 
     /// "Pour …, tapez 1.", and the pauses of it.
     pub(super) fn option(&self, purpose: &str, key: u8) -> Duration {
-        self.unit(&option_unit(purpose)) + self.key(key)
+        let purpose = self.options.get(purpose).map_or(purpose, String::as_str);
+        self.unit(&self.language.option(purpose)) + self.key(key)
     }
 
     /// The pause, "tapez 1." and the pause after it.
     pub(super) fn key(&self, key: u8) -> Duration {
-        pause(OPTION_PAUSE_MS) + self.unit(&french::key(key)) + pause(ITEM_PAUSE_MS)
+        pause(OPTION_PAUSE_MS) + self.unit(&self.language.key(key)) + pause(ITEM_PAUSE_MS)
     }
 
     /// A value alone.
     pub(super) fn value(&self, filter: Filter, pace: Pace) -> Duration {
         let longest = pace == Pace::Longest;
-        kinds(filter)
-            .iter()
-            .map(|kind| if longest { self.range(*kind).longest } else { self.range(*kind).median })
-            .sum()
+        let own = if filter == Filter::Voice { NAME } else { Duration::ZERO };
+        let lengths = self.kinds(filter).into_iter().map(|kind| self.range(kind));
+        own + lengths.map(|range| if longest { range.longest } else { range.median }).sum::<Duration>()
     }
 
     fn unit(&self, unit: &Unit) -> Duration {
         match unit {
             Unit::Say(text) => self.fixed(text),
             Unit::Pause(ms) => pause(*ms),
+            Unit::Own(_) => NAME,
         }
     }
 
     /// Nothing for a text without a recording: the checker has refused it before.
     fn fixed(&self, text: &str) -> Duration {
         self.by_text.get(text).copied().unwrap_or_default()
+    }
+
+    /// A text as this language says it.
+    fn said<'a>(&'a self, text: &'a Text) -> &'a Text {
+        self.texts.get(&text.source).unwrap_or(text)
+    }
+
+    /// What a value is spoken with. Of an appointment by telephone neither town nor address is said, but "par
+    /// téléphone.", which is shorter than any address.
+    fn kinds(&self, filter: Filter) -> Vec<Kind> {
+        let spoken = match filter {
+            Filter::City => return vec![Kind::City],
+            Filter::Address => return vec![Kind::Address],
+            Filter::Voice => return Vec::new(),
+            Filter::Date => Spoken::When,
+            Filter::Day => Spoken::Day,
+            Filter::Time => Spoken::Hour,
+            Filter::Rank => Spoken::Rank,
+            Filter::Digits => Spoken::Postal,
+            Filter::Pairs => Spoken::Phone,
+        };
+        (0..self.language.made_of(spoken).len()).map(|nth| Kind::Value(spoken, nth)).collect()
     }
 
     fn range(&self, kind: Kind) -> Range {
@@ -132,20 +172,5 @@ fn range(by_text: &HashMap<String, Duration>, texts: &[String]) -> Range {
         median: lengths.get(lengths.len() / 2).copied().unwrap_or_default(),
         longest: lengths.last().copied().unwrap_or_default(),
         words: texts.iter().map(|text| text.split_whitespace().count()).max().unwrap_or_default(),
-    }
-}
-
-/// What a value is spoken with. Of an appointment by telephone neither town nor address is said, but "par
-/// téléphone.", which is shorter than any address.
-fn kinds(filter: Filter) -> &'static [Kind] {
-    use french::Kind::{Date, Digits, LastDigit, LastPair, Pair, Time};
-    match filter {
-        Filter::Date => &[Kind::French(Date), Kind::French(Time)],
-        Filter::City => &[Kind::City],
-        Filter::Address => &[Kind::Address],
-        Filter::Digits => &[Kind::French(Digits), Kind::French(Digits), Kind::French(LastDigit)],
-        Filter::Pairs => {
-            &[Kind::French(Pair), Kind::French(Pair), Kind::French(Pair), Kind::French(Pair), Kind::French(LastPair)]
-        }
     }
 }

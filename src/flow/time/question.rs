@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::check::Engine;
-use super::super::definition::{Settings, Step};
+use super::super::definition::{Care, Step};
 use super::super::run::LAST_CALL;
 use super::super::template::Text;
 use super::length::{Pace, Recordings};
@@ -46,11 +46,11 @@ impl<'a> Question<'a> {
     ///        +               [prompt, the whole last wait, keys as slow as allowed]
     /// failed   the same, without the last keys
     /// ```
-    pub(super) fn asked(&self, recordings: &Recordings, engine: &Engine, settings: &Settings) -> Asked {
-        let patience = if self.keys == 1 { settings.no_input.0 } else { settings.no_input_number.0 };
+    pub(super) fn asked(&self, recordings: &Recordings, engine: &Engine, care: Care) -> Asked {
+        let patience = if self.keys <= 1 { care.no_input } else { care.no_input_number };
         let last_wait = patience.max(LAST_CALL);
-        let typing = settings.between_keys.0 * (self.keys - 1);
-        let climbed = usize::from(settings.tries.0 - 1);
+        let typing = care.between_keys * self.keys.saturating_sub(1);
+        let climbed = usize::from(care.tries - 1);
         let length = |text: &Text| recordings.text(text, Pace::Longest);
         let silent = |rung: usize| match rung + 1 {
             next if next == climbed => &engine.still_there,

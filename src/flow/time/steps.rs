@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::super::Caller;
+use super::super::action::Kind;
 use super::super::check::edges_named;
 use super::super::check::{Library, fields};
-use super::super::definition::{Exit, Field, FieldType, Flow, Offer, Step};
-use super::super::run::{PERSON, SLOTS_ASKED};
+use super::super::definition::{Care, Exit, Field, FieldType, Flow, Offer, Step};
+use super::super::expression::{Expression, Facts, Term};
+use super::super::run::{LISTED_MAX, PERSON};
 use super::super::template::{Filter, Text};
+use super::super::{Caller, Channel};
 use super::length::{Pace, Recordings};
 use super::question::{Asked, KEY, Question};
 use super::{Goal, Times};
@@ -64,13 +66,17 @@ impl Watch<'_> {
         } else if let Some(offer) = &step.offer {
             ways.extend(self.offer(step, offer));
         } else if let Some(condition) = &step.condition {
-            let is_known = condition.field().is_none();
-            let holds = condition.holds(self.caller, &Default::default());
-            let open = [(true, &step.then), (false, &step.otherwise)];
-            let open = open.into_iter().filter(|(side, _)| !is_known || *side == holds);
-            ways.extend(open.filter_map(|(_, exit)| Some(self.exit(exit.as_ref()?, self.free()))));
+            let holds = self.holds(condition);
+            let open = [("then", true), ("else", false)];
+            let open = open.into_iter().filter(|(_, side)| holds.is_none_or(|holds| *side == holds));
+            ways.extend(open.filter_map(|(outcome, _)| Some(self.exit(step.exit(outcome)?, self.free()))));
         } else if let Some(called) = &step.call {
             ways.extend(self.call(step, &called.value));
+        } else if let Some(queue) = &step.queue {
+            // How long it rings is not ours to say.
+            let said = |pace| self.text(&queue.say, pace);
+            let way = Way { median: said(Pace::Median), worst: said(Pace::Longest), ..self.free() };
+            ways.extend(edges_named(step).into_iter().map(|(_, exit)| self.exit(exit, way.clone())));
         } else if step.act.is_some() {
             ways.extend(edges_named(step).into_iter().map(|(_, exit)| self.exit(exit, self.free())));
         } else {
@@ -83,12 +89,29 @@ impl Watch<'_> {
         self.recordings.text(text, pace)
     }
 
-    fn asked(&self, question: &Question<'_>) -> Asked {
-        question.asked(self.recordings, self.library.engine(), &self.flow.settings)
+    /// What a condition is for this caller, where only the caller decides.
+    fn holds(&self, condition: &Expression) -> Option<bool> {
+        let by_caller = |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline);
+        condition.terms().iter().all(by_caller).then(|| {
+            condition.holds(&Facts {
+                caller: self.caller,
+                values: &Default::default(),
+                language: Default::default(),
+                channel: Channel::Call,
+                is_open: true,
+                is_holiday: false,
+            })
+        })
+    }
+
+    fn asked(&self, step: &Step, question: &Question<'_>) -> Asked {
+        let care = Care::default().under(&self.flow.settings);
+        let care = step.settings.as_ref().map_or(care, |own| care.under(own));
+        question.asked(self.recordings, self.library.engine(), care)
     }
 
     fn one(&self, step: &Step, median: Duration, longest: Duration) -> Asked {
-        self.asked(&Question::one(step, median, longest))
+        self.asked(step, &Question::one(step, median, longest))
     }
 
     /// A text and "si oui, tapez 1".
@@ -142,7 +165,8 @@ impl Watch<'_> {
 
     /// Every field that this caller is asked, one after the other.
     fn form(&self, step: &Step) -> Vec<Way> {
-        let is_known = |field: &Field| field.known.is_some() && self.caller.callable().is_some();
+        let is_known =
+            |field: &Field| field.known.as_deref() == Some("caller.number") && self.caller.callable().is_some();
         let mut all = Asked::default();
         let mut failed: Option<Way> = None;
         for (_, field) in fields(step).filter(|(_, field)| !is_known(field)) {
@@ -166,34 +190,42 @@ impl Watch<'_> {
     fn field(&self, step: &Step, field: &Field) -> Vec<Asked> {
         let options: Duration =
             field.among.iter().map(|(key, among)| self.recordings.option(&among.purpose, *key)).sum();
+        let engine = self.library.engine();
         let (keys, filter) = match field.kind {
-            FieldType::PostalCode => (5, Some(Filter::Digits)),
-            FieldType::Phone => (10, Some(Filter::Pairs)),
-            FieldType::Choice => (1, None),
+            FieldType::PostalCode => (5, Filter::Digits),
+            FieldType::Phone => (10, Filter::Pairs),
+            FieldType::Digits => (field.digits().0.into(), Filter::Digits),
+            FieldType::Date => (4, Filter::Day),
+            FieldType::Time => (4, Filter::Time),
+            FieldType::Choice | FieldType::YesNo => (1, Filter::Digits),
+            FieldType::Name | FieldType::VoiceMessage => (0, Filter::Voice),
         };
+        let asks_yes_no = field.kind == FieldType::YesNo;
+        let yes_no = if asks_yes_no { self.text(&engine.yes_no, Pace::Longest) } else { Duration::ZERO };
+        // What is said after the tone, at best half as long as it may be.
+        let spoken = if field.kind.is_spoken() { field.longest() } else { Duration::ZERO };
         let question = Question {
-            median: self.text(&field.ask, Pace::Median) + options,
-            longest: self.text(&field.ask, Pace::Longest) + options,
+            median: self.text(&field.ask, Pace::Median) + options + yes_no + spoken / 2,
+            longest: self.text(&field.ask, Pace::Longest) + options + yes_no + spoken,
             keys,
             noinput: &field.noinput,
             nomatch: &field.nomatch,
         };
-        let engine = self.library.engine();
-        let read_back = filter.map(|filter| {
+        let read_back = field.is_read_back().then(|| {
             let said = |pace| {
                 self.text(&engine.typed, pace) + self.recordings.value(filter, pace) + self.text(&engine.right, pace)
             };
             self.confirmed(step, said)
         });
-        [self.asked(&question)].into_iter().chain(read_back).collect()
+        [self.asked(step, &question)].into_iter().chain(read_back).collect()
     }
 
     /// At best the first page of slots, or the only appointment, which is not even read out; at worst every page.
     fn offer(&self, step: &Step, offer: &Offer) -> Vec<Way> {
-        let lists_slots = offer.from.value.name == "slots.find";
+        let lists_slots = offer.from.value.lists() != Some(Kind::Appointment);
         let page = |pace| page(self.recordings, offer, pace);
         let asked = self.one(step, page(Pace::Median), page(Pace::Longest));
-        let items = if lists_slots { SLOTS_ASKED } else { APPOINTMENTS_MAX };
+        let items = if lists_slots { LISTED_MAX } else { APPOINTMENTS_MAX };
         let pages = u32::from(items.div_ceil(offer.page.0));
         let lead = |pace| self.text(&offer.say, pace);
         let all = lead(Pace::Longest) + asked.worst * pages;

@@ -3,8 +3,9 @@
 //! ```text
 //! date   "mercredi deux décembre,"       first of the month "premier"; always a final comma: something follows
 //! time   "à quatorze heures trente,"     07:00 to 20:55 on 5-minute lines; 12:xx is "à midi trente,"
-//! phone  "zéro trois," … "zéro un."      two digits a unit (C14), the last one falls
-//! postal "sept, un," "un, zéro," "zéro." digit by digit, two a unit
+//! phone  "zéro trois," … "zéro un."      two digits a unit (C14), the last one falls; so is 39 49
+//! digits "sept, un," "un, zéro," "zéro." digit by digit, two a unit; of an even number the last two stand alone
+//! rank   "deuxième"                      to thirty, with "place" in mind: "première", "vingt et unième"
 //! key    "tapez 1."
 //! ```
 //!
@@ -16,12 +17,12 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 
 use crate::booking::PostalCode;
 use crate::phone::PhoneNumber;
-use crate::speech::Unit;
+use crate::speech::{Unit, digits_of, local, on_line, say};
 
 mod number;
 #[cfg(test)]
@@ -31,10 +32,16 @@ pub use number::number;
 
 /// Hours at which an appointment can be said whole: openings outside them have no recording.
 pub const HOURS: RangeInclusive<i8> = 7..=20;
-/// Appointments are said on this line, minutes; they begin on it too (see [`crate::booking::Slot`]).
-pub const MINUTES_STEP: i8 = 5;
 /// Keys that a menu offers by name: 0 and `*` are explained by whole sentences.
 pub const KEYS: RangeInclusive<u8> = 1..=9;
+/// Said instead of an address when the counsellor calls.
+pub const BY_PHONE: &str = "par téléphone.";
+/// Said instead of an address when both see each other on a screen.
+pub const BY_VIDEO: &str = "par vidéo.";
+/// Ranks with a recording of their own.
+pub const RANKS: RangeInclusive<u16> = 1..=30;
+/// Said of every later one: nobody counts that far, and no false rank is told.
+const LATER: &str = "au-delà de la trentième place";
 
 const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const MONTHS: [(&str, i8); 12] = [
@@ -51,15 +58,17 @@ const MONTHS: [(&str, i8); 12] = [
     ("novembre", 30),
     ("décembre", 31),
 ];
-/// Where a wrong zone name leads: the clock of the line's own country.
-const HOME_ZONE: &str = "Europe/Paris";
 
 /// The day at that place: `"mercredi deux décembre,"`. An unknown zone reads as Paris.
 pub fn date(at: Timestamp, tz: &str) -> Unit {
-    let local = local(at, tz);
-    let weekday = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
-    let month = usize::from(local.month().unsigned_abs()) - 1;
-    say(date_text(WEEKDAYS[weekday], local.day(), MONTHS[month].0))
+    day(local(at, tz).date())
+}
+
+/// A day of the calendar: `"mercredi deux décembre,"`.
+pub fn day(day: Date) -> Unit {
+    let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
+    let month = usize::from(day.month().unsigned_abs()) - 1;
+    say(date_text(WEEKDAYS[weekday], day.day(), MONTHS[month].0))
 }
 
 /// The hour at that place: `"à quatorze heures trente,"`, cut down to the 5-minute line (nobody is late by that).
@@ -74,34 +83,72 @@ pub fn time(at: Timestamp, tz: &str) -> Unit {
 /// `"zéro six," "trente,"`.
 pub fn slot_when(at: Timestamp, tz: &str) -> Vec<Unit> {
     let local = local(at, tz);
-    let mut units = vec![date(at, tz)];
-    if HOURS.contains(&local.hour()) {
-        units.push(time(at, tz));
-    } else {
-        units.extend(
-            [local.hour(), on_line(local.minute())].map(|part| say(format!("{},", pair_words(part.unsigned_abs())))),
-        );
-    }
+    let mut units = vec![day(local.date())];
+    units.extend(hour(local.time()));
     units
+}
+
+/// The time of a clock, all of it recorded: `"à dix-huit heures,"`, or two numbers outside [`HOURS`].
+pub fn hour(time: Time) -> Vec<Unit> {
+    let (hour, minute) = (time.hour(), on_line(time.minute()));
+    if HOURS.contains(&hour) {
+        vec![say(time_text(hour, minute))]
+    } else {
+        [hour, minute].map(|part| say(format!("{},", pair_words(part.unsigned_abs())))).into()
+    }
 }
 
 /// A number in pairs (C14): `"zéro trois,"` … `"douze."`; another country's begins with `"zéro zéro,"`, and an odd last
 /// digit stands alone.
 pub fn phone_pairs(number: &PhoneNumber) -> Vec<Unit> {
-    let pairs = number.pairs();
-    let last = pairs.len().saturating_sub(1);
-    let words = |pair: &str| match pair.parse() {
-        Ok(digit) if pair.len() == 1 => digit_word(digit).to_owned(),
-        Ok(value) => pair_words(value),
-        Err(_) => String::new(), // pairs are digits, by construction of the type
-    };
-    pairs.iter().enumerate().map(|(i, pair)| say(words(pair) + if i == last { "." } else { "," })).collect()
+    pairs(&digits_of(&number.national()))
+}
+
+/// A number that anybody may call, in pairs too, whatever its usual spacing: `"trente-neuf," "quarante-neuf."`.
+///
+/// 0809 361 212 is often read in threes; in pairs it needs no recording of its own, and callers note pairs every day.
+/// Three digits are read one by one.
+pub fn public_number(digits: &str) -> Vec<Unit> {
+    match digits_of(digits)[..] {
+        [_, _, _] => self::digits(digits),
+        ref all => pairs(all),
+    }
 }
 
 /// The five digits one by one, as they are typed: `"sept, un," "un, zéro," "zéro."`.
 pub fn postal_digits(code: &PostalCode) -> Vec<Unit> {
-    let [a, b, c, d, e] = std::array::from_fn(|i| digit_word(code.as_str().as_bytes()[i] - b'0'));
-    vec![say(two_digits(a, b)), say(two_digits(c, d)), say(format!("{e}."))]
+    digits(code.as_str())
+}
+
+/// Digits one by one, as they are typed, sixteen at the most (the longest number that is asked for). An even count ends
+/// with two that stand alone, `"sept, un," "zéro," "trois."`: a hundred fewer recordings, and an end that slows down.
+pub fn digits(text: &str) -> Vec<Unit> {
+    let all = digits_of(text);
+    let Some((last, before)) = all.split_last() else { return Vec::new() };
+    let mut units: Vec<Unit> = before
+        .chunks(2)
+        .map(|chunk| match chunk {
+            [a, b] => say(two_digits(digit_word(*a), digit_word(*b))),
+            _ => say(format!("{},", digit_word(chunk[0]))),
+        })
+        .collect();
+    units.push(say(format!("{}.", digit_word(*last))));
+    units
+}
+
+/// A mark from one to five: `"quatre."`.
+pub fn score(mark: u8) -> Vec<Unit> {
+    vec![say(format!("{}.", digit_word(mark)))]
+}
+
+/// A place in a row: `"deuxième"`. Recorded for [`RANKS`]; every later one is `"au-delà de la trentième place"`.
+pub fn ordinal(rank: u16) -> Unit {
+    if rank > *RANKS.end() { say(LATER.to_owned()) } else { say(number::ordinal(rank.max(1).into())) }
+}
+
+/// The first half of a choice, from what it is for: `"Pour prendre un rendez-vous,"`.
+pub fn option(purpose: &str) -> Unit {
+    say(format!("Pour {purpose},"))
 }
 
 /// The key that a menu choice is on: `"tapez 1."`. Recorded for [`KEYS`].
@@ -112,7 +159,8 @@ pub fn key(key: u8) -> Unit {
 /// Every text that must be recorded whatever the flows say: all that the functions above can give.
 pub fn units() -> impl Iterator<Item = String> {
     let keys = KEYS.map(|key| format!("tapez {key}."));
-    Kind::ALL.into_iter().flat_map(Kind::texts).chain(keys)
+    let ways = [BY_PHONE, BY_VIDEO].map(str::to_owned);
+    Kind::ALL.into_iter().flat_map(Kind::texts).chain(keys).chain(ways)
 }
 
 /// What a unit of a value is, by how it is used: every text of a kind can stand where another of it does.
@@ -126,15 +174,20 @@ pub enum Kind {
     Pair,
     /// Its last two.
     LastPair,
-    /// Two digits of a postal code.
+    /// Two digits of a postal code, or of another number that was typed.
     Digits,
+    /// The last one but one of an even count.
+    Digit,
     /// Its last one.
     LastDigit,
+    /// "deuxième"
+    Rank,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Time, Self::Pair, Self::LastPair, Self::Digits, Self::LastDigit, Self::Date];
+    pub const ALL: [Self; 8] =
+        [Self::Time, Self::Pair, Self::LastPair, Self::Digits, Self::Digit, Self::LastDigit, Self::Rank, Self::Date];
 
     /// Every text of this kind.
     pub fn texts(self) -> Vec<String> {
@@ -153,22 +206,23 @@ impl Kind {
             Self::Digits => {
                 (0..10).flat_map(|a| (0..10).map(move |b| two_digits(digit_word(a), digit_word(b)))).collect()
             }
+            Self::Digit => (0..10).map(|digit| format!("{},", digit_word(digit))).collect(),
             Self::LastDigit => (0..10).map(|digit| format!("{}.", digit_word(digit))).collect(),
+            Self::Rank => {
+                RANKS.map(|rank| number::ordinal(rank.into())).chain(std::iter::once(LATER.to_owned())).collect()
+            }
         }
     }
 }
 
-fn say(text: String) -> Unit {
-    Unit::Say(text)
-}
-
-fn local(at: Timestamp, tz: &str) -> ZonedDateTime {
-    let zone = TimeZone::get(tz).or_else(|_| TimeZone::get(HOME_ZONE)).unwrap_or(TimeZone::UTC);
-    at.to_zoned_datetime(zone)
-}
-
-fn on_line(minute: i8) -> i8 {
-    minute - minute % MINUTES_STEP
+fn pairs(digits: &[u8]) -> Vec<Unit> {
+    let last = digits.chunks(2).count().saturating_sub(1);
+    let words = |pair: &[u8]| match *pair {
+        [a, b] => pair_words(10 * a + b),
+        _ => digit_word(pair[0]).to_owned(),
+    };
+    let pairs = digits.chunks(2).enumerate();
+    pairs.map(|(i, pair)| say(words(pair) + if i == last { "." } else { "," })).collect()
 }
 
 fn date_text(weekday: &str, day: i8, month: &str) -> String {

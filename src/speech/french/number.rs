@@ -39,6 +39,23 @@ pub fn number(n: u32) -> String {
     words.join(" ")
 }
 
+/// A place in a row, feminine, as "place" is: `"première"`, `"deuxième"`, `"vingt et unième"`.
+pub(super) fn ordinal(n: u32) -> String {
+    let words = number(n);
+    if n == 1 {
+        return "première".to_owned();
+    }
+    // "cinquième", "neuvième", "quatrième", "quatre-vingtième", "deux centième", and "vingt et unième".
+    let stem = match words.as_str() {
+        words if words.ends_with("cinq") => format!("{words}u"),
+        words if words.ends_with("neuf") => format!("{}v", &words[..words.len() - 1]),
+        words if words.ends_with('e') => words[..words.len() - 1].to_owned(),
+        words if words.ends_with("vingts") || words.ends_with("cents") => words[..words.len() - 1].to_owned(),
+        words => words.to_owned(),
+    };
+    format!("{stem}ième")
+}
+
 fn below_thousand(n: u32, before: Before) -> String {
     let (hundreds, rest) = (n / 100, n % 100);
     let cent = match hundreds {

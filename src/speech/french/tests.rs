@@ -8,7 +8,7 @@ use super::*;
 fn text(unit: &Unit) -> &str {
     match unit {
         Unit::Say(text) => text,
-        Unit::Pause(_) => panic!("a recording was expected, not a pause"),
+        Unit::Pause(_) | Unit::Own(_) => panic!("a recording was expected, not a pause"),
     }
 }
 
@@ -129,12 +129,71 @@ fn every_number_and_postal_code_is_recorded() {
 }
 
 #[test]
+fn digits_of_any_number_are_recorded_and_fall_at_the_end() {
+    let said = |number: &str| Vec::from_iter(digits(number).iter().map(|unit| text(unit).to_owned()));
+    assert_eq!(said("7"), ["sept."]);
+    assert_eq!(said("71"), ["sept,", "un."]);
+    assert_eq!(said("7103"), ["sept, un,", "zéro,", "trois."]);
+    assert_eq!(said(""), Vec::<String>::new());
+    let recorded = recorded();
+    for length in 0..=16 {
+        for shift in 0..10 {
+            let number: String = (0..length).map(|i| char::from(b'0' + (i * 7 + shift) % 10)).collect();
+            assert!(said(&number).iter().all(|unit| recorded.contains(unit)), "{number}");
+        }
+    }
+}
+
+#[test]
+fn a_public_number_is_read_in_pairs_without_a_recording_of_its_own() {
+    let said = |number: &str| Vec::from_iter(public_number(number).iter().map(|unit| text(unit).to_owned()));
+    assert_eq!(said("3949"), ["trente-neuf,", "quarante-neuf."]);
+    assert_eq!(said("39 49"), said("3949"));
+    assert_eq!(said("0809361212"), ["zéro huit,", "zéro neuf,", "trente-six,", "douze,", "douze."]);
+    assert_eq!(said("112"), ["un, un,", "deux."]);
+    assert_eq!(said("116117"), ["onze,", "soixante et un,", "dix-sept."]);
+    assert_eq!(said(""), Vec::<String>::new());
+}
+
+#[test]
+fn a_rank_is_a_feminine_ordinal_and_none_is_invented() {
+    for (rank, said) in [
+        (0, "première"),
+        (1, "première"),
+        (2, "deuxième"),
+        (4, "quatrième"),
+        (5, "cinquième"),
+        (9, "neuvième"),
+        (21, "vingt et unième"),
+        (30, "trentième"),
+        (31, "au-delà de la trentième place"),
+        (u16::MAX, "au-delà de la trentième place"),
+    ] {
+        assert_eq!(text(&ordinal(rank)), said);
+    }
+}
+
+#[test]
+fn a_mark_and_a_choice_are_recorded_units() {
+    let recorded = recorded();
+    for mark in 1..=5 {
+        assert!(score(mark).iter().all(|unit| recorded.contains(text(unit))));
+    }
+    assert_eq!(text(&score(4)[0]), "quatre.");
+    assert_eq!(text(&option("prendre un rendez-vous")), "Pour prendre un rendez-vous,");
+}
+
+#[test]
 fn units_are_listed_once_and_carry_their_punctuation() {
     let all: Vec<String> = units().collect();
-    // 14 h × 12, 100 pairs twice, 100 pairs of digits, 10 last digits, 366 days × 7, 9 keys
-    assert_eq!(all.len(), 168 + 200 + 100 + 10 + 2562 + 9);
+    // 14 h × 12, 100 pairs twice, 100 pairs of digits, 10 digits twice, 30 ranks and the later ones, 366 days × 7,
+    // 9 keys, 2 ways to meet
+    assert_eq!(all.len(), 168 + 200 + 100 + 20 + 31 + 2562 + 9 + 2);
     assert_eq!(recorded().len(), all.len(), "a text recorded twice");
-    assert!(all.iter().all(|text| text.ends_with([',', '.']) && !text.contains("  ")));
+    assert!(all.iter().all(|text| !text.contains("  ")));
+    // A rank goes on as it is: "Vous êtes : deuxième dans la file."
+    let ranks = Kind::Rank.texts();
+    assert!(all.iter().filter(|text| !ranks.contains(text)).all(|text| text.ends_with([',', '.'])));
 }
 
 #[test]

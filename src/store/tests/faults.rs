@@ -103,3 +103,56 @@ async fn forty_callers_stealing_one_lapsed_place_make_one_holder() {
     assert_eq!(callers.join_all().await.into_iter().filter(|held| *held).count(), 1);
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 18);
 }
+
+#[tokio::test]
+async fn a_move_that_fails_at_any_of_its_writes_leaves_the_old_appointment_whole() {
+    let writes = [
+        "BEFORE DELETE ON cell WHEN OLD.hold_until IS NULL",
+        "BEFORE UPDATE ON cell",
+        "BEFORE INSERT ON cell",
+        "BEFORE UPDATE ON appointment",
+        "BEFORE UPDATE ON person",
+        "BEFORE INSERT ON idem",
+    ];
+    let bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let old = bench.booked("a", 1, &slots[0]).await;
+    assert_eq!(bench.hold("b", &slots[3]).await, Reply::Held);
+    let shift = || bench.ask("b", "b:move", Request::Move { appointment: old.clone(), slot: slots[3].clone() });
+    let cells = async || {
+        let sql = "SELECT resource, slot, holder_id, hold_until FROM cell ORDER BY resource, slot";
+        let rows = sqlx::query(sql).fetch_all(&bench.store.readers).await.unwrap();
+        rows.iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2), row.get(3)))
+            .collect::<Vec<(String, i64, String, Option<i64>)>>()
+    };
+    let before = cells().await;
+    for write in writes {
+        let trigger = format!("CREATE TRIGGER broken {write} BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(&bench.store.writers).await.unwrap();
+        assert_eq!(shift().await, Reply::Unavailable, "{write}");
+        assert_eq!(cells().await, before, "{write}");
+        let find = Request::FindAppointments { phone: phone(1), place: place() };
+        assert_eq!(bench.ask("r", "find", find).await, Reply::Appointments(vec![old.clone()]), "{write}");
+        bench.other_program("DROP TRIGGER broken").await;
+    }
+    assert!(matches!(shift().await, Reply::Moved(_)), "nothing is in the way any more, and the key is still free");
+}
+
+#[tokio::test]
+async fn a_move_cut_off_before_its_commit_never_was() {
+    let bench = bench().await;
+    let slots = bench.slots(Modality::InPerson).await;
+    let old = bench.booked("a", 1, &slots[0]).await;
+    assert_eq!(bench.hold("b", &slots[3]).await, Reply::Held);
+    let mut tx = lock(&bench).await;
+    let request = Request::Move { appointment: old.clone(), slot: slots[3].clone() };
+    assert!(matches!(write::apply(&mut tx, bench.now, "b", &request).await.unwrap(), Reply::Moved(_)));
+    // The process ends here: its connection goes without a word, as SQLite finds it after a crash.
+    drop(tx);
+    bench.close().await;
+    let again = Bench { store: Store::open(bench.folder.path()).await.unwrap(), ..bench };
+    let find = Request::FindAppointments { phone: phone(1), place: place() };
+    assert_eq!(again.ask("r", "find", find).await, Reply::Appointments(vec![old]));
+    assert!(matches!(again.ask("b", "b:move", request).await, Reply::Moved(_)), "asked again, it is done");
+}

@@ -100,7 +100,7 @@ fn slot(minute: i64) -> Slot {
         tz: "Europe/Paris".into(),
     };
     let ends_at = starts_at + 45.minutes();
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at }
+    Slot { service: "first".into(), counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at }
 }
 
 async fn play(steps: Vec<Step>) {
@@ -124,7 +124,8 @@ async fn play(steps: Vec<Step>) {
             Step::Book { run } => {
                 let Some(slot) = model.held.get(&run).cloned() else { continue };
                 // A withheld number: every booking is another person's.
-                let reply = ask(run, Request::Book { phone: None, place: place(), slot: slot.clone() }).await;
+                let reply =
+                    ask(run, Request::Book { phone: None, place: place(), slot: slot.clone(), other: None }).await;
                 model.lapse(now.as_second());
                 match (model.has(run, &slot), reply) {
                     (true, Reply::Booked(appointment)) => {

@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use proptest::prelude::*;
 
 use super::*;
 use crate::booking::slots::Terms;
-use crate::booking::{Appointment, Site};
+use crate::booking::{Appointment, Days, Group, Half, Site, When};
+use crate::flow::action::OtherPerson;
 use crate::flow::explore::store as model;
 
 const RUNS: usize = 4;
@@ -19,13 +21,21 @@ const OFFERED: usize = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Find { limit: u8 },
+    Find { limit: u8, when: When, is_days: bool },
     FindAppointments { who: usize, code: usize },
     Hold { run: usize, place: usize, ttl_s: u32 },
     Release { run: usize },
-    Book { run: usize, code: usize },
+    Book { run: usize, code: usize, is_other: bool },
+    Move { run: usize, nth: usize },
     Change { nth: usize, is_cancel: bool },
     CallBack { who: usize, window: usize },
+    Attach { who: usize },
+    FindCallback { who: usize },
+    FindGroups { limit: u8 },
+    Join { run: usize, code: usize, group: usize },
+    Rate { run: usize, score: u8 },
+    Consent { who: usize, agrees: bool },
+    Resume { who: usize, code: usize },
     Again { nth: usize },
     Wait { seconds: i64 },
     Purge,
@@ -34,18 +44,35 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let (run, code, nth) = (0..RUNS, 0..CODES.len(), 0..100_usize);
     prop_oneof![
-        2 => (1..4_u8).prop_map(|limit| Step::Find { limit }),
+        2 => (1..4_u8, when(), any::<bool>()).prop_map(|(limit, when, is_days)| Step::Find { limit, when, is_days }),
         2 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::FindAppointments { who, code }),
         7 => (run.clone(), 0..PLACES.len(), prop_oneof![Just(300), Just(1_800), Just(9_000)])
             .prop_map(|(run, place, ttl_s)| Step::Hold { run, place, ttl_s }),
         1 => run.clone().prop_map(|run| Step::Release { run }),
-        5 => (run, code).prop_map(|(run, code)| Step::Book { run, code }),
+        5 => (run.clone(), code.clone(), prop_oneof![3 => Just(false), 1 => Just(true)])
+            .prop_map(|(run, code, is_other)| Step::Book { run, code, is_other }),
+        4 => (run.clone(), nth.clone()).prop_map(|(run, nth)| Step::Move { run, nth }),
         3 => (nth.clone(), any::<bool>()).prop_map(|(nth, is_cancel)| Step::Change { nth, is_cancel }),
         2 => (1..RUNS, 0..WINDOWS.len()).prop_map(|(who, window)| Step::CallBack { who, window }),
+        1 => (1..RUNS).prop_map(|who| Step::Attach { who }),
+        1 => (1..RUNS).prop_map(|who| Step::FindCallback { who }),
+        1 => (1..3_u8).prop_map(|limit| Step::FindGroups { limit }),
+        3 => (run.clone(), code.clone(), 0..2_usize).prop_map(|(run, code, group)| Step::Join { run, code, group }),
+        1 => (run.clone(), 1..6_u8).prop_map(|(run, score)| Step::Rate { run, score }),
+        1 => (1..RUNS, any::<bool>()).prop_map(|(who, agrees)| Step::Consent { who, agrees }),
+        1 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::Resume { who, code }),
         2 => nth.prop_map(|nth| Step::Again { nth }),
         2 => prop_oneof![Just(299), Just(300), Just(1_800), Just(7_200)].prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Purge),
     ]
+}
+
+fn when() -> impl Strategy<Value = When> {
+    let on = |day| Just(Days::On(Date::constant(2026, 12, day)));
+    let days =
+        prop_oneof![3 => Just(Days::Any), 1 => Just(Days::ThisWeek), 1 => Just(Days::NextWeek), 1 => on(2), 1 => on(3)];
+    let half = prop_oneof![3 => Just(Half::Any), 1 => Just(Half::Morning), 1 => Just(Half::Afternoon)];
+    (days, half).prop_map(|(days, half)| When { days, half })
 }
 
 /// Both, side by side.
@@ -72,7 +99,20 @@ fn slot(minute: i64) -> Slot {
         say_address: "à Dijon.".into(),
         tz: "Europe/Paris".into(),
     };
-    Slot { counsellor_id: "c".into(), site, modality: Modality::InPerson, starts_at, ends_at: starts_at + 45.minutes() }
+    Slot {
+        service: "first".into(),
+        counsellor_id: "c".into(),
+        site,
+        modality: Modality::InPerson,
+        starts_at,
+        ends_at: starts_at + 45.minutes(),
+    }
+}
+
+/// So many hours after the first place.
+fn group(id: &str, hours: i64) -> Group {
+    let Slot { site, starts_at, ends_at, .. } = slot(hours * 60);
+    Group { id: id.into(), site, starts_at, ends_at }
 }
 
 /// The last run has the number of the one before it; the first has none.
@@ -91,7 +131,18 @@ async fn pair() -> Pair {
     real.writers.execute(sql).await.unwrap();
     let now: Timestamp = "2026-12-02T06:00:00Z".parse().unwrap();
     let terms = Terms { duration_min: 45, buf_before_min: 5, buf_after_min: 10, notice_min: 0, horizon_days: 60 };
-    let region = model::Region { places: PLACES[..OFFERED].iter().map(|minute| slot(*minute)).collect(), terms };
+    let places = PLACES[..OFFERED].iter().map(|minute| slot(*minute)).collect();
+    let groups: Vec<Group> = vec![group("g-1", 6), group("g-2", 60)];
+    for Group { id, starts_at, ends_at, .. } in &groups {
+        let sql = format!(
+            "INSERT INTO group_meeting(id, site_id, starts_at, ends_at) VALUES('{id}', 's', {}, {}); \
+             INSERT INTO group_seat(group_id, seat_no) VALUES('{id}', 1), ('{id}', 2);",
+            starts_at.as_second(),
+            ends_at.as_second()
+        );
+        real.writers.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    let region = model::Region { places, terms, groups, seats: 2 };
     let model = model::Store { now: now.as_second(), ..Default::default() };
     let (held, ids, told, asked) = (HashMap::new(), HashMap::new(), Vec::new(), Vec::new());
     Pair { real, model, region, now, held, ids, told, asked, _folder: folder }
@@ -101,9 +152,13 @@ impl Pair {
     async fn step(&mut self, step: Step) {
         let place = |code: usize| PostalCode::parse(CODES[code]).unwrap();
         match step {
-            Step::Find { limit } => {
-                let (place, modality) = (place(0), Modality::InPerson);
-                self.ask(0, Request::FindSlots { place, modality, limit }).await;
+            Step::Find { limit, when, is_days } => {
+                let (place, modality, phone) = (place(0), Modality::InPerson, None);
+                let request = match is_days {
+                    true => Request::FindDays { place, modality, when, phone, limit },
+                    false => Request::FindSlots { place, modality, when, phone, limit },
+                };
+                self.ask(0, request).await;
             }
             Step::FindAppointments { who, code } => {
                 let phone = number(who).unwrap();
@@ -116,9 +171,16 @@ impl Pair {
                 }
             }
             Step::Release { run } => drop(self.ask(run, Request::Release).await),
-            Step::Book { run, code } => {
+            Step::Book { run, code, is_other } => {
                 let Some(slot) = self.held.get(&run).cloned() else { return };
-                self.ask(run, Request::Book { phone: number(run), place: place(code), slot }).await;
+                let other = is_other.then(|| OtherPerson { name: Some(format!("name-{}", self.asked.len())) });
+                self.ask(run, Request::Book { phone: number(run), place: place(code), slot, other }).await;
+            }
+            Step::Move { run, nth } => {
+                let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
+                let Some(slot) = self.held.get(&run).cloned() else { return };
+                let request = |appointment| Request::Move { appointment, slot: slot.clone() };
+                self.ask_each(run, self.key(), request(real), request(model)).await;
             }
             Step::Change { nth, is_cancel } => {
                 let Some((real, model)) = self.told.get(nth % self.told.len().max(1)).cloned() else { return };
@@ -130,6 +192,26 @@ impl Pair {
             Step::CallBack { who, window } => {
                 let (topic, window) = ("person".to_owned(), WINDOWS[window].to_owned());
                 self.ask(who, Request::RequestCallback { phone: number(who).unwrap(), topic, window }).await;
+            }
+            Step::Attach { who } => {
+                let recording = self.key();
+                self.ask(who, Request::AttachMessage { phone: number(who).unwrap(), recording }).await;
+            }
+            Step::FindCallback { who } => {
+                self.ask(who, Request::FindCallback { phone: number(who).unwrap() }).await;
+            }
+            Step::FindGroups { limit } => drop(self.ask(0, Request::FindGroups { place: place(0), limit }).await),
+            Step::Join { run, code, group } => {
+                let (phone, place, group) = (number(run), place(code), self.region.groups[group].clone());
+                self.ask(run, Request::JoinGroup { phone, place, group }).await;
+            }
+            Step::Rate { run, score } => drop(self.ask(run, Request::Rate { score }).await),
+            Step::Consent { who, agrees } => {
+                let (phone, topic) = (number(who).unwrap(), "voicemail".to_owned());
+                self.ask(who, Request::RecordConsent { phone, topic, agrees }).await;
+            }
+            Step::Resume { who, code } => {
+                self.ask(who, Request::Resume { phone: number(who).unwrap(), place: place(code) }).await;
             }
             Step::Again { nth } => {
                 let Some((run, key, real, model)) = self.asked.get(nth % self.asked.len().max(1)).cloned() else {
@@ -157,7 +239,10 @@ impl Pair {
     async fn ask_each(&mut self, run: usize, key: String, real: Request, model: Request) -> Reply {
         let name = format!("run-{run}");
         let told = self.real.execute(self.now, &name, &key, &real).await;
-        let wanted = self.model.execute(&self.region, &name, &key, &model).expect("a key has its request");
+        let mut wanted = self.model.execute(&self.region, &name, &key, &model).expect("a key has its request");
+        if let Reply::Waiting { position, .. } = &mut wanted {
+            *position = 1;
+        }
         self.asked.push((run, key, real, model.clone()));
         if let (Reply::Booked(real), Reply::Booked(model)) = (&told, &wanted) {
             self.ids.insert(real.id.clone(), model.id.clone());
@@ -174,7 +259,12 @@ impl Pair {
         match reply {
             Reply::Booked(found) => Reply::Booked(ours(found)),
             Reply::AlreadyBooked(found) => Reply::AlreadyBooked(ours(found)),
+            Reply::Moved(found) => Reply::Moved(ours(found)),
             Reply::Appointments(found) => Reply::Appointments(found.iter().map(ours).collect()),
+            // The model promises one instant to everybody, and so has no order of promises.
+            Reply::Waiting { .. } => Reply::Waiting { position: 1, promise: model::PROMISE },
+            Reply::Requested { .. } => Reply::Requested { promise: model::PROMISE },
+            Reply::AlreadyRequested { .. } => Reply::AlreadyRequested { promise: model::PROMISE },
             other => other.clone(),
         }
     }
@@ -214,12 +304,54 @@ impl Pair {
         let mut model: Vec<_> = self.model.call_backs.iter().map(open).collect();
         model.sort();
         assert_eq!(real, model, "call backs");
+        self.compare_others().await;
+    }
+
+    /// What is not the book's: messages, seats, scores, consents.
+    async fn compare_others(&self) {
+        let sql =
+            "SELECT b.e164, m.recording FROM callback_message m JOIN callback b ON b.id = m.callback_id ORDER BY 1, 2";
+        let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        let said = |open: &model::CallBack| {
+            let phone = open.phone.dialable().to_owned();
+            open.messages.clone().into_iter().map(move |message| (phone.clone(), message))
+        };
+        let mut model: Vec<_> = self.model.call_backs.iter().flat_map(said).collect();
+        model.sort();
+        assert_eq!(real, model, "messages");
+
+        let sql = "SELECT s.group_id, p.postal_code, COALESCE(t.e164, '') FROM group_seat s JOIN person p ON p.id = s.person_id \
+                   LEFT JOIN person_phone t ON t.person_id = p.id ORDER BY 1, 2, 3";
+        let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+        let seat = |seat: &model::Seat| {
+            let phone = seat.phone.as_ref().map(|phone| phone.dialable().to_owned());
+            (seat.group.clone(), seat.place.as_str().to_owned(), phone.unwrap_or_default())
+        };
+        let mut model: Vec<_> = self.model.seats.iter().map(seat).collect();
+        model.sort();
+        assert_eq!(real, model, "seats");
+
+        let rows = sqlx::query("SELECT score, answers FROM rating ORDER BY score").fetch_all(&self.real.readers).await;
+        let real: Vec<(i64, i64)> = rows.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect();
+        let mut model = std::collections::BTreeMap::<i64, i64>::new();
+        self.model.ratings.iter().for_each(|score| *model.entry(i64::from(*score)).or_default() += 1);
+        assert_eq!(real, model.into_iter().collect::<Vec<_>>(), "scores");
+
+        let sql = "SELECT e164, agrees FROM consent ORDER BY e164, agrees";
+        let rows = sqlx::query(sql).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, bool)> = rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1) == 1)).collect();
+        let consents = self.model.consents.iter();
+        let mut model: Vec<_> = consents.map(|known| (known.phone.dialable().to_owned(), known.agrees)).collect();
+        model.sort();
+        assert_eq!(real, model, "consents");
     }
 }
 
 fn appointments(reply: &Reply) -> Vec<Appointment> {
     match reply {
-        Reply::Booked(found) | Reply::AlreadyBooked(found) => vec![found.clone()],
+        Reply::Booked(found) | Reply::AlreadyBooked(found) | Reply::Moved(found) => vec![found.clone()],
         Reply::Appointments(found) => found.clone(),
         _ => Vec::new(),
     }

@@ -16,7 +16,7 @@ fn what_is_said_is_said_as_what_it_is() {
             find: "{slot | spoken-address}",
             replace: "{slot | spoken-pairs}",
             read: &[
-                "book.yaml:45:14: `slot` est une place libre et ne se dit pas ainsi : écrivez `{slot | spoken-date}` ou `{slot | spoken-address}`",
+                "book.yaml:45:14: `slot` est une place libre et ne se dit pas ainsi : écrivez `{slot | spoken-date}` ou `{slot | spoken-city}` ou `{slot | spoken-address}`",
             ],
         },
         Slip {
@@ -59,6 +59,26 @@ fn what_is_said_is_said_as_what_it_is() {
                 "call_back.yaml:14:14: `caller.number` est un numéro de téléphone et ne se dit pas ainsi : écrivez `{caller.number | spoken-pairs}`",
             ],
         },
+        Slip {
+            flow: "person",
+            find: "{line.number | spoken-pairs}",
+            replace: "{line.numero | spoken-pairs}",
+            read: &["person.yaml:9:19: le numéro `numero` n'est pas dans line.yaml ; vouliez-vous dire `number` ?"],
+        },
+        Slip {
+            flow: "person",
+            find: "{line.number | spoken-pairs}",
+            replace: "{line.apecc | spoken-pairs}",
+            read: &["person.yaml:9:19: le numéro `apecc` n'est pas dans line.yaml ; vouliez-vous dire `apec` ?"],
+        },
+        Slip {
+            flow: "person",
+            find: "{line.number | spoken-pairs}",
+            replace: "{line.number | spoken-date}",
+            read: &[
+                "person.yaml:9:19: `line.number` est un numéro public et ne se dit pas ainsi : écrivez `{line.number | spoken-pairs}`",
+            ],
+        },
     ]);
 }
 
@@ -70,7 +90,7 @@ fn what_is_compared_and_used_is_what_it_is() {
             find: "if: caller.withheld",
             replace: "if: caller.rich",
             read: &[
-                "book.yaml:20:9: la condition `caller.rich` n'existe pas : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe) ou `réponse = mot` ; `not` devant dit le contraire",
+                "book.yaml:20:9: la condition `caller.rich` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
             ],
         },
         Slip {
@@ -78,6 +98,20 @@ fn what_is_compared_and_used_is_what_it_is() {
             find: "if: caller.withheld",
             replace: "if: how = fone",
             read: &["book.yaml:20:9: `how` ne vaut jamais `fone` ; vouliez-vous dire `phone` ?"],
+        },
+        Slip {
+            flow: "book",
+            find: "if: caller.withheld",
+            replace: "if: line.open and how = fone",
+            read: &["book.yaml:20:9: `how` ne vaut jamais `fone` ; vouliez-vous dire `phone` ?"],
+        },
+        Slip {
+            flow: "book",
+            find: "if: caller.withheld",
+            replace: "if: line.open and",
+            read: &[
+                "book.yaml:20:9: la condition `line.open and` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
+            ],
         },
         Slip {
             flow: "book",

@@ -10,7 +10,7 @@ fn nothing_is_promised_before_it_is_written() {
             find: "    unavailable: sorry\n",
             replace: "    unavailable: done\n",
             read: &[
-                "call_back.yaml:63:10: « C'est noté. Un conseiller vous rappellera. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `booked`, `confirmed`, `cancelled`, `requested`, `already_requested`",
+                "call_back.yaml:63:10: « C'est noté. Un conseiller vous rappellera. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `requested:` ou `already_requested:`",
             ],
         },
         Slip {
@@ -18,7 +18,7 @@ fn nothing_is_promised_before_it_is_written() {
             find: "    no: what\n",
             replace: "    no: cancelled\n",
             read: &[
-                "manage.yaml:82:10: « C'est noté. Votre rendez-vous est annulé. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `booked`, `confirmed`, `cancelled`, `requested`, `already_requested`",
+                "manage.yaml:82:10: « C'est noté. Votre rendez-vous est annulé. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `confirmed:` ou `cancelled:`",
             ],
         },
         Slip {
@@ -26,7 +26,7 @@ fn nothing_is_promised_before_it_is_written() {
             find: "le rendez-vous n'a pas pu être écrit.",
             replace: "votre demande est notée. C'est noté.",
             read: &[
-                "book.yaml:53:24: « Excusez-nous, votre demande est notée. C'est noté. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `booked`, `confirmed`, `cancelled`, `requested`, `already_requested`",
+                "book.yaml:53:24: « Excusez-nous, votre demande est notée. C'est noté. » est dit alors que rien n'est peut-être écrit : n'y menez qu'après `booked:`",
             ],
         },
     ]);

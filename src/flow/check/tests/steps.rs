@@ -19,7 +19,7 @@ fn a_step_does_one_thing_and_leads_on() {
             find: "    say: \"Merci de votre appel. Au revoir.\"\n    end: call.finished",
             replace: "    nomatch: []",
             read: &[
-                r#"welcome.yaml:41:3: l'étape `bye` ne fait rien : écrivez-y `say: "…"`, `menu:`, `ask:`, `form:`, `offer:`, `confirm:`, `do:`, `if:`, `call:` ou `end: …`"#,
+                r#"welcome.yaml:41:3: l'étape `bye` ne fait rien : écrivez-y `say: "…"`, `menu:`, `ask:`, `form:`, `offer:`, `confirm:`, `do:`, `if:`, `call:`, `queue:` ou `end: …`"#,
             ],
         },
         Slip {
@@ -60,9 +60,9 @@ fn a_step_does_one_thing_and_leads_on() {
         Slip {
             flow: "book",
             find: "  again:\n    say:",
-            replace: "  again:\n    queue: people\n    say:",
+            replace: "  again:\n    queue: {say: \"Un instant.\"}\n    say:",
             read: &[
-                "book.yaml:58:5: `queue` n'existe pas encore : écrivez `goto: person` à l'étape d'avant, et enlevez celle-ci",
+                "book.yaml:57:3: l'étape `again` fait plusieurs choses (`say` et `queue`) : faites une étape de chacune",
             ],
         },
     ]);
@@ -146,15 +146,13 @@ fn a_question_has_answers_and_says_them_before_their_key() {
             flow: "manage",
             find: "known: caller.number",
             replace: "known: caller.numbre",
-            read: &["manage.yaml:9:16: `caller.numbre` n'existe pas : écrivez `known: caller.number`"],
+            read: &["manage.yaml:9:16: `caller.numbre` n'est pas connu d'avance : écrivez `known: caller.number`"],
         },
         Slip {
             flow: "manage",
             find: "        type: postal-code\n        ask: \"Pour vous",
             replace: "        type: postal-code\n        known: caller.number\n        ask: \"Pour vous",
-            read: &[
-                "manage.yaml:15:16: seul un numéro de téléphone peut être connu d'avance : enlevez la ligne `known:`",
-            ],
+            read: &["manage.yaml:15:16: `caller.number` ne donne pas la réponse à `place` : écrivez `known: place`"],
         },
         Slip {
             flow: "welcome",

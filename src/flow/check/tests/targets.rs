@@ -46,7 +46,7 @@ fn a_step_that_does_not_exist_is_answered_by_the_nearest() {
             find: "    on-failure: write_typed\n",
             replace: "    on-failure: conseiller\n",
             read: &[
-                "call_back.yaml:35:17: l'étape `conseiller` n'existe pas ; choisissez parmi `ask_number`, `done`, `done_anyway`, `give_up`, `hello`, `known`, `number_again`, `number_to_call`, `same_number`, `sorry`, `window`, `window_same`, `write`, `write_anyway`, `write_same`, `write_typed`",
+                "call_back.yaml:35:17: l'étape `conseiller` n'existe pas ; choisissez parmi `ask_number`, `done`, `done_anyway`, `give_up`, `hello`, `known`, `number_again`, `number_to_call`, `same_number`, `sorry`, `window`, `window_same` …",
             ],
         },
         Slip {
@@ -125,6 +125,22 @@ fn each_outcome_has_its_way() {
                 "call_back.yaml:38:5: l'étape `write_typed` ne dit pas ce qui suit quand une demande de rappel existe déjà : ajoutez `already_requested: …`, avec le nom d'une étape",
             ],
         },
+        Slip {
+            flow: "person",
+            find: "    busy: {say: \"Tous nos conseillers sont occupés.\", goto: call_back}\n",
+            replace: "",
+            read: &[
+                "person.yaml:6:5: l'étape `ring` ne dit pas ce qui suit quand personne n'est libre : ajoutez `busy: …`, avec le nom d'une étape",
+            ],
+        },
+        Slip {
+            flow: "person",
+            find: "    closed: {say: \"Nos bureaux sont fermés. Vous pouvez rappeler au : {line.number | spoken-pairs}\", goto: call_back}\n",
+            replace: "",
+            read: &[
+                "person.yaml:6:5: l'étape `ring` ne dit pas ce qui suit quand personne ne travaille à cette heure : ajoutez `closed: …`, avec le nom d'une étape",
+            ],
+        },
     ]);
 }
 
@@ -160,7 +176,7 @@ fn an_action_and_a_flow_are_called_by_their_names() {
             find: "from: slots.find(place, how)",
             replace: "from: places.list(place, how)",
             read: &[
-                "book.yaml:33:13: l'action `places.list` n'existe pas ; choisissez parmi `slots.find`, `appointments.find`, `appointments.book`, `appointments.confirm`, `appointments.cancel`, `callbacks.request`",
+                "book.yaml:33:13: l'action `places.list` n'existe pas ; choisissez parmi `slots.find`, `slots.on`, `slots.move`, `days.find`, `appointments.find`, `groups.find`, `appointments.book`, `appointments.book_other`, `appointments.move`, `appointments.confirm`, `appointments.cancel`, `callbacks.request` …",
             ],
         },
         Slip {

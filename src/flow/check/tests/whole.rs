@@ -5,6 +5,7 @@ use super::{Library, files, read, slipped};
 #[test]
 fn the_flows_of_the_service_have_nothing_to_mend() {
     assert_eq!(read(&files(), &|_| true), [""; 0]);
+    assert_eq!(read(&crate::flow::tests::files(), &|_| true), [""; 0]);
 }
 
 #[test]

@@ -1,0 +1,186 @@
+//! One step: exactly one of the kinds, and its exits.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::{self, MapAccess, Visitor};
+use serde_saphyr::Spanned;
+
+use super::super::action::{ActionCall, OUTCOMES};
+use super::super::expression::Expression;
+use super::super::template::Text;
+use super::exit::Exit;
+use super::field::Field;
+use super::settings::{Page, Seconds, Settings};
+use crate::speech::Language;
+
+/// Exits that are no outcome of an action.
+pub(in crate::flow) const OWN_EXITS: [&str; 8] =
+    ["then", "else", "yes", "no", "answered", "closed", "busy", "callback"];
+
+/// One step.
+#[derive(Clone, Debug, Default)]
+pub(in crate::flow) struct Step {
+    // kinds
+    pub say: Option<Text>,
+    pub menu: Option<BTreeMap<u8, Choice>>,
+    pub ask: Option<IndexMap<String, Field>>,
+    pub form: Option<IndexMap<String, Field>>,
+    pub offer: Option<Offer>,
+    pub confirm: Option<Text>,
+    pub act: Option<Spanned<ActionCall>>,
+    pub condition: Option<Expression>,
+    pub call: Option<Spanned<String>>,
+    pub queue: Option<Queue>,
+    // rungs of a question's ladders
+    pub intro: Option<Text>,
+    /// Of a menu: keys that change the language, told in that language.
+    pub languages: BTreeMap<u8, Language>,
+    pub nomatch: Vec<Text>,
+    pub noinput: Vec<Text>,
+    /// For this step alone.
+    pub settings: Option<Settings>,
+    /// Instead of the flow's own, where something is known here that should not be lost.
+    pub on_failure: Option<Spanned<String>>,
+    // where it leads
+    pub goto: Option<Spanned<String>>,
+    pub end: Option<String>,
+    /// By outcome: [`OWN_EXITS`] and those of the actions.
+    pub exits: BTreeMap<String, Exit>,
+    /// By goal of the called flow.
+    pub ends: BTreeMap<String, Exit>,
+}
+
+/// Every key of a step but its exits.
+const KEYS: [&str; 19] = [
+    "say",
+    "menu",
+    "ask",
+    "form",
+    "offer",
+    "confirm",
+    "do",
+    "if",
+    "call",
+    "queue",
+    "intro",
+    "languages",
+    "nomatch",
+    "noinput",
+    "settings",
+    "on-failure",
+    "goto",
+    "end",
+    "ends",
+];
+
+/// Every word that can lead somewhere, but for the goals of called flows.
+pub(in crate::flow) fn exit_names() -> impl Iterator<Item = &'static str> {
+    OWN_EXITS.into_iter().chain(OUTCOMES.iter().copied())
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Exits are a closed list of words beside the keys: a map of their own, without `flatten`, which would lose positions.
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Step;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("les lignes d'une étape, comme `say: \"…\"` et `goto: …`")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
+                let mut step = Step::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "say" => step.say = Some(map.next_value()?),
+                        "menu" => step.menu = Some(map.next_value()?),
+                        "ask" => step.ask = Some(map.next_value()?),
+                        "form" => step.form = Some(map.next_value()?),
+                        "offer" => step.offer = Some(map.next_value()?),
+                        "confirm" => step.confirm = Some(map.next_value()?),
+                        "do" => step.act = Some(map.next_value()?),
+                        "if" => step.condition = Some(map.next_value()?),
+                        "call" => step.call = Some(map.next_value()?),
+                        "queue" => step.queue = Some(map.next_value()?),
+                        "intro" => step.intro = Some(map.next_value()?),
+                        "languages" => step.languages = map.next_value()?,
+                        "nomatch" => step.nomatch = map.next_value()?,
+                        "noinput" => step.noinput = map.next_value()?,
+                        "settings" => step.settings = Some(map.next_value()?),
+                        "on-failure" => step.on_failure = Some(map.next_value()?),
+                        "goto" => step.goto = Some(map.next_value()?),
+                        "end" => step.end = Some(map.next_value()?),
+                        "ends" => step.ends = map.next_value()?,
+                        exit if exit_names().any(|name| name == exit) => {
+                            step.exits.insert(key, map.next_value()?);
+                        }
+                        unknown => return Err(de::Error::unknown_field(unknown, expected())),
+                    }
+                }
+                Ok(step)
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+fn expected() -> &'static [&'static str] {
+    static ALL: std::sync::LazyLock<Vec<&'static str>> =
+        std::sync::LazyLock::new(|| KEYS.into_iter().chain(exit_names()).collect());
+    &ALL
+}
+
+impl Step {
+    /// Where an outcome leads.
+    pub(in crate::flow) fn exit(&self, outcome: &str) -> Option<&Exit> {
+        self.exits.get(outcome)
+    }
+
+    /// The action it asks of the store, if it does.
+    pub(in crate::flow) fn action(&self) -> Option<&Spanned<ActionCall>> {
+        self.act.as_ref().or(self.offer.as_ref().map(|offer| &offer.from))
+    }
+}
+
+/// One key of a menu.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::flow) struct Choice {
+    /// "prendre un rendez-vous": the engine says "Pour …, tapez 1." (C4).
+    #[serde(rename = "for")]
+    pub purpose: String,
+    pub goto: Spanned<String>,
+}
+
+/// A list of the store, paged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::flow) struct Offer {
+    pub from: Spanned<ActionCall>,
+    pub page: Page,
+    pub say: Text,
+    /// Speaks one of them, as `{item | …}`.
+    pub each: Text,
+    /// The field that receives the one chosen.
+    #[serde(rename = "as")]
+    pub field: String,
+    #[serde(default)]
+    pub hold: Option<Seconds<60, 7200>>,
+    /// "d'autres dates".
+    pub more: String,
+    /// "aucune de ces dates ne vous convient": on the last page.
+    pub neither: String,
+}
+
+/// A person to talk to, if one can be had.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::flow) struct Queue {
+    /// Said while it rings.
+    pub say: Text,
+    /// Said to the counsellor who picks up, and not to the caller.
+    #[serde(default)]
+    pub whisper: Option<Text>,
+}

@@ -1,0 +1,90 @@
+//! Silence and misunderstanding: two ladders, each of which ends at a person (C8). Never a hang-up, never a loop.
+//!
+//! ```text
+//! silence   8 s   the step's own words, or "prenez votre temps", then the question
+//!           8 s   "vous êtes toujours là ?" (C7), then the question
+//!          45 s   a person                               61 s in all: a relay's operator is not cut off (B14)
+//! ```
+//! Whoever has never answered anything may have a telephone without keys that we can hear: one rung less (C26).
+
+use std::time::Duration;
+
+use super::super::definition::{Field, Step};
+use super::super::template::Text;
+use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
+
+/// The last wait before a person, at least: C7 asks for 20 s, and B14 for a minute in all.
+pub(in crate::flow) const LAST_CALL: Duration = Duration::from_secs(45);
+/// Silences of somebody from whom no key ever came (C26).
+pub(in crate::flow) const TRIES_MUTE: u8 = 2;
+
+impl Run {
+    pub(super) fn silence(&mut self, turn: &mut Turn<'_>) {
+        if !self.asks() {
+            return;
+        }
+        self.inputs += 1;
+        self.silences += 1;
+        self.just_repeated = false;
+        if self.silences >= self.patience(turn.library) || self.inputs > INPUTS_MAX || self.is_long(turn) {
+            return self.fail(turn);
+        }
+        let engine = turn.library.engine();
+        let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.noinput, |field| &field.noinput));
+        let own = rungs.get(usize::from(self.silences) - 1);
+        if self.is_last(turn.library) {
+            self.prod(turn, &engine.still_there);
+            // The only rung of a short ladder says both.
+            own.filter(|_| self.silences == 1).into_iter().for_each(|text| self.prod(turn, text));
+        } else {
+            self.prod(turn, own.unwrap_or(&engine.take_time));
+        }
+        self.question(turn);
+    }
+
+    pub(super) fn miss(&mut self, turn: &mut Turn<'_>) {
+        self.misses += 1;
+        if self.misses >= self.care(turn.library).tries {
+            return self.fail(turn);
+        }
+        let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
+        let own = rungs.get(usize::from(self.misses) - 1).or(rungs.last());
+        self.prod(turn, own.unwrap_or(&turn.library.engine().not_understood));
+        self.question(turn);
+    }
+
+    /// Silences at this question before a person.
+    fn patience(&self, library: &Library) -> u8 {
+        let tries = self.care(library).tries;
+        if self.has_answered { tries } else { tries.min(TRIES_MUTE) }
+    }
+
+    /// Whether the next silence leads to a person.
+    pub(super) fn is_last(&self, library: &Library) -> bool {
+        self.silences + 1 == self.patience(library)
+    }
+
+    /// Whether this has lasted as long as the flow allows: at the next answer, a person.
+    pub(super) fn is_long(&self, turn: &Turn<'_>) -> bool {
+        let longest = i64::try_from(self.care(turn.library).longest.as_secs()).unwrap_or(i64::MAX);
+        turn.now.as_second() - self.began_at > longest
+    }
+
+    fn rungs<'a>(&self, library: &'a Library, of: impl Fn(&'a Step, Option<&'a Field>) -> &'a Vec<Text>) -> &'a [Text] {
+        let Some(step) = self.step(library) else { return &[] };
+        let field = match &self.wait {
+            Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
+            _ => None,
+        };
+        of(step, field)
+    }
+
+    /// `0`, or a ladder at its end: a person (C1, C8), by the step that the question or its flow names, or by the line.
+    pub(super) fn fail(&mut self, turn: &mut Turn<'_>) {
+        let step = self.step(turn.library);
+        let own = step.and_then(|step| step.on_failure.as_ref());
+        let flow = self.flow(turn.library);
+        let target = own.or_else(|| flow?.settings.on_failure.as_ref()).map_or(PERSON, |step| &step.value);
+        self.go(turn, target);
+    }
+}
