@@ -9,5 +9,6 @@ mod oracle;
 mod peers;
 mod recordings;
 mod reload;
+mod rest;
 mod telephone;
 mod tidy;

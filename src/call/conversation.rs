@@ -143,9 +143,9 @@ impl Conversation {
         }
     }
 
-    /// What was reached, once it was.
+    /// What was reached, once it was: also of somebody who hung up at a later question.
     pub fn goal(&self) -> Option<&str> {
-        self.goal.as_deref()
+        self.goal.as_deref().or(self.run.reached())
     }
 
     /// The run, to keep it at rest.
@@ -297,6 +297,7 @@ impl Conversation {
     /// The flow that knows how to reach somebody. Never a dead end (C2, C8).
     fn transfer(&mut self, library: &Library, now: Now, out: &mut Vec<Output>) {
         self.transfers += 1;
+        self.wants_person = false;
         let id = format!("{}-{}", self.id, self.transfers);
         self.run = self.run.succeed(id, PERSON_FLOW);
         self.feed(library, now, Input::Start, out);
@@ -450,7 +451,7 @@ mod tests {
     #[test]
     fn a_key_under_the_prompt_is_the_answer_to_it() {
         let mut talk = Talk::new("welcome");
-        talk.says("Bonjour").keys("1").says("code postal");
+        talk.says("Bonjour").keys("2").says("code postal");
     }
 
     #[test]
@@ -473,7 +474,7 @@ mod tests {
     #[test]
     fn sound_goes_on_while_the_store_works_and_the_answer_follows() {
         let mut talk = Talk::new("book");
-        talk.keys("71100").keys("1").keys("1");
+        talk.keys("71100").keys("1").keys("1").keys("1");
         assert!(matches!(talk.acts[..], [Request::FindSlots { .. }]));
         talk.listen().event(Event::Replied(Reply::Unavailable)).says("ne répond pas");
     }
@@ -481,7 +482,7 @@ mod tests {
     #[test]
     fn zero_pressed_while_the_store_works_reaches_a_person_once_it_answered() {
         let mut talk = Talk::new("book");
-        talk.keys("71100").keys("1").keys("1").event(Event::Key('0'));
+        talk.keys("71100").keys("1").keys("1").keys("1").event(Event::Key('0'));
         talk.event(Event::Replied(Reply::Slots(Vec::new())));
         // The call-back flow treats 0 as "call me on this number": nothing more is asked.
         assert!(talk.acts.iter().any(|act| matches!(act, Request::RequestCallback { .. })), "{:?}", talk.acts);
@@ -490,7 +491,7 @@ mod tests {
     #[test]
     fn other_keys_pressed_while_the_store_works_answer_nothing() {
         let mut talk = Talk::new("book");
-        talk.keys("71100").keys("1").keys("1").event(Event::Key('1')).event(Event::Key('2'));
+        talk.keys("71100").keys("1").keys("1").keys("1").event(Event::Key('1')).event(Event::Key('2'));
         assert_eq!(talk.acts.len(), 1);
         talk.event(Event::Replied(Reply::Slots(Vec::new()))).says("Il n'y a pas d'autre date");
         assert_eq!(talk.acts.len(), 1);
@@ -521,11 +522,16 @@ mod tests {
 
     #[test]
     fn the_line_hangs_up_only_after_its_last_word() {
-        let mut talk = Talk::new("call_back");
+        let mut talk = Talk::new("person");
         talk.keys("1")
             .keys("3")
             .event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }))
-            .says("C'est noté.");
+            .says("C'est noté.")
+            .keys("2")
+            .event(Event::Replied(Reply::Recorded))
+            .says("Voulez-vous dire un mot")
+            .keys("2")
+            .says("Au revoir.");
         assert!(!talk.has_hung_up);
         assert!(talk.saying.as_ref().is_some_and(|(.., is_interruptible)| !is_interruptible));
         talk.listen();
@@ -536,7 +542,7 @@ mod tests {
     #[test]
     fn after_the_caller_hung_up_nothing_is_said_or_asked() {
         let mut talk = Talk::new("book");
-        talk.keys("71100").keys("1").keys("1").event(Event::HungUp);
+        talk.keys("71100").keys("1").keys("1").keys("1").event(Event::HungUp);
         talk.saying = None;
         talk.event(Event::Replied(Reply::Slots(Vec::new()))).event(Event::Key('1')).event(Event::Timer);
         assert!(talk.saying.is_none() && talk.acts.len() == 1);

@@ -59,7 +59,7 @@ pub(super) async fn check_sites(pool: &AnyPool) -> Result<(), StoreError> {
 
 /// SQLite's dialect of our one text: INTEGER for BIGINT, STRICT tables, so that 'demain' is refused in a number, and a table of a
 /// composite key stored in that key's order, so that a cell is written once and not twice.
-fn for_sqlite(sql: &str) -> String {
+pub(super) fn for_sqlite(sql: &str) -> String {
     let sql = sql.replace("BIGINT", "INTEGER");
     let lines = sql.lines().map(|line| match line.strip_prefix("CREATE TABLE").and(line.split_once(';')) {
         Some((table, comment)) if table.contains("PRIMARY KEY(") => format!("{table} STRICT, WITHOUT ROWID;{comment}"),

@@ -136,8 +136,8 @@ impl Library {
         self.flows.values().map(|flow| flow.steps.len()).sum()
     }
 
-    /// The content hash of the whole set. A run records the one it began with; nothing compares them yet, since a set is
-    /// loaded once and never changed under a run.
+    /// The content hash of the whole set, wherever its folder is. A run records the one it runs in, and is compared with it
+    /// when it is taken up after a rest.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -283,7 +283,7 @@ fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
 fn version(files: &[(String, String)]) -> String {
     let mut hash = Sha256::new();
     for (path, text) in files {
-        hash.update(path.as_bytes());
+        hash.update(path.rsplit('/').next().unwrap_or(path).as_bytes());
         hash.update([0]);
         hash.update(text.as_bytes());
         hash.update([0]);

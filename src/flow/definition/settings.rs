@@ -41,7 +41,7 @@ impl Default for Care {
             no_input_number: Duration::from_secs(30),
             between_keys: Duration::from_secs(5),
             tries: 3,
-            longest: Duration::from_secs(30 * 60),
+            longest: Duration::from_secs(60 * 60),
         }
     }
 }

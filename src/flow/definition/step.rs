@@ -47,6 +47,8 @@ pub(in crate::flow) struct Step {
     // where it leads
     pub goto: Option<Spanned<String>>,
     pub end: Option<String>,
+    /// A goal that counts from here on, whatever else is asked.
+    pub reached: Option<String>,
     /// By outcome: [`OWN_EXITS`] and those of the actions.
     pub exits: BTreeMap<String, Exit>,
     /// By goal of the called flow.
@@ -54,7 +56,7 @@ pub(in crate::flow) struct Step {
 }
 
 /// Every key of a step but its exits.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "say",
     "menu",
     "ask",
@@ -73,6 +75,7 @@ const KEYS: [&str; 19] = [
     "on-failure",
     "goto",
     "end",
+    "reached",
     "ends",
 ];
 
@@ -112,6 +115,7 @@ impl<'de> Deserialize<'de> for Step {
                         "on-failure" => step.on_failure = Some(map.next_value()?),
                         "goto" => step.goto = Some(map.next_value()?),
                         "end" => step.end = Some(map.next_value()?),
+                        "reached" => step.reached = Some(map.next_value()?),
                         "ends" => step.ends = map.next_value()?,
                         exit if exit_names().any(|name| name == exit) => {
                             step.exits.insert(key, map.next_value()?);

@@ -142,6 +142,12 @@ impl<'a> World<'a> {
                 return Some("one person is booked twice".to_owned());
             }
         }
+        for group in &self.region.groups {
+            let seats: Vec<_> = store.seats.iter().filter(|seat| seat.group == group.id).collect();
+            if seats.len() > self.region.seats {
+                return Some("more people join a meeting than it has seats".to_owned());
+            }
+        }
         let held: Vec<_> = store.holds_now().collect();
         for (nth, hold) in held.iter().enumerate() {
             let mut taken = booked.iter().map(|row| &row.slot).chain(held[nth + 1..].iter().map(|other| &other.slot));

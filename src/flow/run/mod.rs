@@ -161,7 +161,7 @@ impl Run {
     /// (C10). What they typed is not asked again.
     pub fn succeed(&self, id: String, flow: &str) -> Self {
         let new = Self::new(id, flow, self.caller.clone(), self.channel).in_language(self.language);
-        Self { is_slow: self.is_slow, has_answered: self.has_answered, ..new }
+        Self { is_slow: self.is_slow, has_answered: self.has_answered, reached: self.reached.clone(), ..new }
     }
 
     /// One input in, what to do out. An input that does not fit where the run stands changes nothing.
@@ -209,6 +209,11 @@ impl Run {
     /// Of whoever talks.
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// What counts as reached, should it end now.
+    pub fn reached(&self) -> Option<&str> {
+        self.reached.as_deref()
     }
 
     /// In which it talks.
@@ -290,6 +295,9 @@ impl Run {
 
     /// Does what a step does; the next step, if it does not wait.
     fn enter(&mut self, turn: &mut Turn<'_>, step: &Step) -> Option<String> {
+        if let Some(goal) = &step.reached {
+            self.reached = Some(goal.clone());
+        }
         if let Some(text) = &step.say {
             self.say(turn, text);
         } else if step.menu.is_some() {

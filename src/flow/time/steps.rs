@@ -246,13 +246,15 @@ impl Watch<'_> {
 
     fn call(&self, step: &Step, called: &str) -> Vec<Way> {
         let times = (self.called)(called);
+        // A flow that names no goal is an aside: what was reached before it stands.
+        let counts = self.library.flow(called).is_some_and(|flow| flow.goal.is_some());
         let mut ways = Vec::new();
         for (goal, took) in times {
             let way = Way { keys: took.keys, median: took.median, worst: took.worst, is_failure: false, ..self.free() };
             match goal {
                 Goal::Person => ways.push(Way { to: To::Goal(Goal::Person), is_failure: true, ..way }),
                 Goal::Reached(name) => {
-                    let way = Way { reached: Some(name.clone()), ..way };
+                    let way = Way { reached: counts.then(|| name.clone()), ..way };
                     ways.extend(step.ends.get(&name).map(|exit| self.exit(exit, way)));
                 }
             }

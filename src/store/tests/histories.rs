@@ -15,6 +15,7 @@ enum Step {
     Hold { run: usize, minute: i64 },
     Release { run: usize },
     Book { run: usize },
+    Move { run: usize },
     Cancel,
     Wait { seconds: i64 },
     Purge,
@@ -25,6 +26,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0..RUNS, 0_i64..24).prop_map(|(run, five)| Step::Hold { run, minute: five * 5 }),
         1 => (0..RUNS).prop_map(|run| Step::Release { run }),
         3 => (0..RUNS).prop_map(|run| Step::Book { run }),
+        3 => (0..RUNS).prop_map(|run| Step::Move { run }),
         2 => Just(Step::Cancel),
         3 => prop_oneof![Just(150), Just(299), Just(300)].prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Purge),
@@ -133,6 +135,23 @@ async fn play(steps: Vec<Step>) {
                         model.booked.push(appointment);
                     }
                     (false, Reply::Taken) => {}
+                    (is_held, reply) => panic!("step {n}: held {is_held}, {reply:?}"),
+                }
+            }
+            Step::Move { run } => {
+                let Some(slot) = model.held.get(&run).cloned() else { continue };
+                let Some(appointment) = model.booked.last().cloned() else { continue };
+                let id = appointment.id.clone();
+                let reply = ask(run, Request::Move { appointment, slot: slot.clone() }).await;
+                model.lapse(now.as_second());
+                match (model.has(run, &slot), reply) {
+                    (true, Reply::Moved(moved)) => {
+                        model.forget(&id);
+                        model.cells.extend(Model::cells(&slot).map(|cell| (cell, (id.clone(), None))));
+                        model.booked.pop();
+                        model.booked.push(moved);
+                    }
+                    (false, Reply::Taken) => model.forget(&format!("run-{run}")),
                     (is_held, reply) => panic!("step {n}: held {is_held}, {reply:?}"),
                 }
             }

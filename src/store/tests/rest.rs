@@ -147,17 +147,17 @@ async fn a_run_of_no_size_we_ever_write_is_refused_and_the_line_goes_on() {
 
 #[tokio::test]
 async fn a_database_of_the_first_schema_is_brought_up_to_date() {
-    let bench = bench().await;
-    let slot = bench.slots(Modality::InPerson).await.remove(0);
-    bench.booked("a", 1, &slot).await;
-    bench.other_program("DROP TABLE rest").await;
-    bench.other_program("DELETE FROM schema_version WHERE version >= 2").await;
-    bench.close().await;
-    let store = Store::open(bench.folder.path()).await.unwrap();
-    store.put_at_rest(bench.now, &at_rest("b", 2, "71100")).await.unwrap();
-    assert!(store.dropped(bench.now, &phone(2)).await.is_some());
-    let request = Request::FindAppointments { phone: phone(1), place: place() };
-    assert!(
-        matches!(store.execute(bench.now, "r", "r", &request).await, Reply::Appointments(found) if found.len() == 1)
-    );
+    let folder = tempfile::tempdir().unwrap();
+    sqlx::any::install_default_drivers();
+    let old = pool(&folder.path().join("ligne.db"), "rwc", 1, String::new()).await.unwrap();
+    let first = schema::for_sqlite(include_str!("../../../migrations/0001_start.sql"));
+    for sql in [first.as_str(), "CREATE TABLE schema_version(version INTEGER NOT NULL)"] {
+        old.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    }
+    old.execute("INSERT INTO schema_version(version) VALUES(1)").await.unwrap();
+    old.close().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    let now = Timestamp::UNIX_EPOCH;
+    store.put_at_rest(now, &at_rest("a", 1, "71100")).await.unwrap();
+    assert!(store.dropped(now, &phone(1)).await.is_some());
 }

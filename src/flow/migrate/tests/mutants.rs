@@ -278,5 +278,5 @@ fn a_run_taken_up_after_any_change_that_passes_the_checker_comes_to_an_end() {
     }
 
     let count = |what| counts.get(what).copied().unwrap_or(0);
-    assert!(count("refused") > 20 && count("safe") > 100 && count("restart") > 20, "{counts:?}");
+    assert!(count("refused") > 10 && count("safe") > 50 && count("restart") > 5, "{counts:?}");
 }
