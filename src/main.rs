@@ -13,14 +13,15 @@ use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::media::Sounds;
-use ligne_claire::ops::{bench, explore, prompts, terminal};
+use ligne_claire::ops::{bench, check, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
+use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
-/// The exploration found something that must not be.
+/// The exploration, or the check, found something that must not be.
 const VIOLATED: u8 = 1;
 
 /// The phone line for people whom the internet leaves out.
@@ -91,7 +92,7 @@ enum BenchVerb {
 
 #[derive(Subcommand)]
 enum FlowVerb {
-    /// Refuses, with place and remedy, what must not go live.
+    /// Refuses, with place and remedy, what must not go live. Exit 1 when something must be mended.
     Check,
     /// Draws each flow as a map (SVG).
     Draw {
@@ -156,9 +157,9 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
     let done = match arguments.command.unwrap_or(Verb::Run) {
         Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
+        Verb::Flow(FlowVerb::Check) => return mend(&config),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
-        Verb::Flow(FlowVerb::Check) => check(&config),
         Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),
         Verb::Flow(FlowVerb::Time { flow }) => time(&config, flow.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
@@ -179,20 +180,27 @@ fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<
     }))
 }
 
-fn check(config: &Config) -> anyhow::Result<()> {
+fn mend(config: &Config) -> anyhow::Result<ExitCode> {
     let sounds = server::sounds(config)?;
-    let library = server::library(config, &sounds)?;
+    let library = match server::library(config, &sounds) {
+        Ok(library) => library,
+        Err(Refusal::Flows { faults }) => {
+            println!("{}", check::faults(&faults));
+            return Ok(ExitCode::from(VIOLATED));
+        }
+        Err(other) => return Err(other.into()),
+    };
     for language in library.languages() {
         warn_of_long(&library, &Recordings::new(&library, language, sounds.lengths(language)));
     }
-    println!("{}: nothing to mend, version {}", config.flows.display(), library.version());
-    Ok(())
+    println!("{}", check::nothing(&library));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What goes live, and would be better shorter.
 fn warn_of_long(library: &Library, recordings: &Recordings) {
     for long in time::too_long(library, recordings) {
-        println!("warning: {}", long.fault);
+        println!("à raccourcir si possible : {}", long.fault);
     }
 }
 

@@ -212,6 +212,13 @@ pub(super) struct Signature {
     pub(super) fills: &'static [(&'static str, Kind, &'static [&'static str])],
 }
 
+impl Signature {
+    /// What stands between its parentheses, in a coordinator's words: "(un code postal, une place libre)".
+    pub(super) fn wanted(&self) -> String {
+        format!("({})", self.takes.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// The kind of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

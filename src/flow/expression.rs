@@ -204,8 +204,9 @@ impl<'a> Reader<'a> {
 
     fn refusal(&self) -> String {
         format!(
-            "condition `{}` incomprise : écrivez caller.withheld, caller.mobile, caller.landline, caller.dropped, line.open, \
-             line.holiday, `champ = mot`, `champ != mot` ou `champ is known`, reliés par `and`, `or`, `not` et des parenthèses",
+            "la condition `{}` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), \
+             `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), \
+             `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
             self.text
         )
     }
@@ -262,7 +263,7 @@ mod tests {
             "language = xx",
         ] {
             let refused = read(text).unwrap_err();
-            assert!(refused.starts_with(&format!("condition `{text}` incomprise")), "{refused}");
+            assert!(refused.starts_with(&format!("la condition `{text}` n'est pas comprise : ")), "{refused}");
         }
         assert!(read(&format!("{}line.open", "not ".repeat(40))).is_err(), "depth is bounded");
         assert!(read(&format!("{}line.open", "( ".repeat(10_000))).is_err());

@@ -59,7 +59,7 @@ impl TryFrom<String> for Public {
             return Err(format!("`{text}` n'est pas un numéro : écrivez par exemple \"09 72 01 02 03\" ou \"39 49\""));
         }
         if PREMIUM.iter().any(|premium| digits.starts_with(premium)) {
-            return Err(format!("`{text}` est un numéro surtaxé : donnez un numéro au prix d'un appel normal (D1)"));
+            return Err(format!("`{text}` est un numéro surtaxé : donnez un numéro au prix d'un appel normal"));
         }
         Ok(Self(digits))
     }

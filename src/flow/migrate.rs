@@ -11,8 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::ActionCall;
-use super::check::ways::edges_named;
-use super::check::{Kinds, Library, fields, fills, is_given, uses};
+use super::check::{Kinds, Library, edges_named, fields, fills, is_given, uses};
 use super::definition::{Field, FieldType, Flow, Step, YES_NO};
 use super::run::Run;
 use super::value::Value;
@@ -119,14 +118,14 @@ pub(super) fn stale(run: &Run, migration: Migration, library: &Library) -> Vec<S
     let frames = if migration == Migration::Restart { &[] } else { frames.as_slice() };
     let found = frames.iter().filter_map(|(flow, step)| Some((library.flow(flow)?, *step)));
     let kept: BTreeSet<&str> = found.flat_map(|(flow, step)| needed(flow, step, field)).collect();
-    let is_stale = |name: &str, value: &Value| library.files().any(|(_, flow)| !suits(name, value, flow));
+    let is_stale = |name: &str, value: &Value| library.flows().any(|(_, flow)| !suits(name, value, flow));
     let names = values.iter().filter(|(name, value)| !kept.contains(name.as_str()) && is_stale(name, value));
     names.map(|(name, _)| name.clone()).collect()
 }
 
 /// Whether a value is one that this flow could have filled in itself.
 fn suits(name: &str, value: &Value, flow: &Flow) -> bool {
-    let (kinds, _) = Kinds::read(flow);
+    let kinds = Kinds::read(flow);
     let mut asked =
         flow.steps.values().flat_map(|step| fields(&step.value)).filter(|(other, _)| *other == name).peekable();
     let is_answer = asked.peek().is_none() || asked.any(|(_, field)| answers(field, value));

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::action::Kind;
+use super::check::nearest;
 
 /// One part of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,13 +66,14 @@ impl TryFrom<String> for Text {
         let mut rest = text.as_str();
         while let Some((fixed, after)) = rest.split_once('{') {
             push_fixed(&mut parts, fixed);
-            let (value, tail) = after.split_once('}').ok_or_else(|| format!("`{{` without `}}` in « {text} »"))?;
+            let (value, tail) =
+                after.split_once('}').ok_or_else(|| format!("il manque `}}` après `{{` dans « {text} »"))?;
             parts.push(value_part(value)?);
             rest = tail;
         }
         push_fixed(&mut parts, rest);
         if parts.is_empty() {
-            Err("an empty text: write what the caller should hear".to_owned())
+            Err("ce texte est vide : écrivez entre guillemets ce que la personne doit entendre".to_owned())
         } else {
             Ok(Self { parts, source: text })
         }
@@ -141,12 +143,13 @@ fn push_fixed(parts: &mut Vec<Part>, text: &str) {
 
 fn value_part(value: &str) -> Result<Part, String> {
     let (path, name) = value.split_once('|').ok_or_else(|| {
-        format!("`{{{value}}}` does not say how to speak it: write `{{{value} | spoken-date}}` or another filter")
+        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | spoken-date}}`")
     })?;
     let name = name.trim();
-    let filter = FILTERS.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {
-        let known = FILTERS.map(|(known, _)| known).join(", ");
-        format!("no filter `{name}`: write one of {known}")
-    })?;
+    let filter = FILTERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, filter)| *filter)
+        .ok_or_else(|| format!("`{name}` n'existe pas ici ; {}", nearest(name, FILTERS.map(|(known, _)| known))))?;
     Ok(Part::Value { path: path.trim().to_owned(), filter })
 }

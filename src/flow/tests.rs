@@ -302,62 +302,6 @@ fn every_text_of_the_flows_is_short_and_plain() {
     }
 }
 
-/// `find` in `flow` replaced once; the first fault.
-fn broken(flow: &str, find: &str, replace: &str) -> String {
-    let mut files = files();
-    let file = files.iter_mut().find(|(path, _)| path.ends_with(&format!("{flow}.yaml"))).unwrap();
-    assert!(file.1.contains(find), "{find}");
-    file.1 = file.1.replacen(find, replace, 1);
-    Library::load(&files, &|_| true).expect_err("the mutant was accepted")[0].to_string()
-}
-
-#[test]
-fn broken_flows_are_refused_with_place_and_remedy() {
-    let cases = [
-        ("book", "goto: number\n", "goto: numbre\n", "flows/book.yaml:24:11: no step `numbre`; did you mean `number`?"),
-        ("book", "    taken: {", "    takn: {", "takn"),
-        ("book", "    yes: write\n", "", "does not say what follows `yes`"),
-        (
-            "book",
-            "appointments.book(place, slot)",
-            "appointments.boook(place, slot)",
-            "did you mean `appointments.book`?",
-        ),
-        ("book", "appointments.book(place, slot)", "appointments.book(place)", "takes 2 fields, not 1"),
-        ("book", "appointments.book(place, slot)", "appointments.book(place, sloot)", "needs `sloot`"),
-        ("book", "start: where", "start: number", "nothing leads to step `where`"),
-        ("book", "type: postal-code", "type: postcode", "postcode"),
-        ("book", "{slot | spoken-address}", "{slot | spoken-adress}", "no filter `spoken-adress`"),
-        ("book", "hold: 30min", "hold: 30 minutes", "write 8s or 30min"),
-        ("book", "if: caller.withheld", "if: caller.rich", "no condition `caller.rich`"),
-        ("book", "    call: call_back\n", "    call: callback\n", "did you mean `call_back`?"),
-        ("book", "      callback.lost: lost\n", "", "ends with `callback.lost`"),
-        ("welcome", "      appointment.wanted: sort\n", "      appointment.sold: sort\n", "appointment."),
-        ("welcome", "    goto: help\n", "    goto: hello\n", "from step `hello` the flow comes back to it"),
-        ("welcome", "      3: {for", "      4: {for: \"rien\", goto: bye}\n      3: {for", "more than 3 choices"),
-        ("welcome", "      3: {for", "      0: {for", "key 0 cannot be a choice"),
-        ("welcome", "Au revoir.", "Voyez www.exemple.org.", "sends people to a web site"),
-        ("welcome", "    end: call.finished\n", "", "nothing follows"),
-        ("welcome", "flow: welcome", "flow: welcome\nflow: again", "`flow` is written twice here"),
-        ("welcome", "    say: \"Merci", "    menu: {}\n    say: \"Merci", "does 2 things at once"),
-    ];
-    for (flow, find, replace, wanted) in cases {
-        let fault = broken(flow, find, replace);
-        assert!(fault.contains(wanted), "{find} → {replace}: wanted {wanted:?}, got {fault:?}");
-    }
-}
-
-#[test]
-fn a_missing_recording_is_refused_by_its_text() {
-    let faults = Library::load(&files(), &|text| text != "Voici les prochains rendez-vous.").unwrap_err();
-    assert_eq!(faults.len(), 1);
-    assert!(
-        faults[0]
-            .to_string()
-            .contains("no recording of « Voici les prochains rendez-vous. »: run `ligne prompts render`")
-    );
-}
-
 /// Whether this turn's « noté » has its write in this very turn: an earlier write excuses nothing.
 fn noted_is_written(talk: &Talk, before: usize) -> bool {
     let is_write = |act: &&Request| {

@@ -1,6 +1,7 @@
 //! Operating the line: trying it in a terminal, keeping its recordings, calling and measuring it.
 
 pub mod bench;
+pub mod check;
 pub mod dialer;
 pub mod explore;
 pub mod prompts;

@@ -27,7 +27,7 @@ pub enum Refusal {
     TooMany { path: PathBuf },
     #[error(transparent)]
     Sounds(#[from] SoundError),
-    #[error("the flows cannot go live:\n{}", lines(faults))]
+    #[error("les parcours ne peuvent pas être mis en service\n{}", crate::ops::check::faults(faults))]
     Flows { faults: Vec<Fault> },
     #[error("[line] flow = \"{flow}\": no such flow in {path}", path = path.display())]
     NoEntry { flow: String, path: PathBuf },
@@ -47,10 +47,6 @@ impl Refusal {
             other => vec![other.to_string()],
         }
     }
-}
-
-fn lines(faults: &[Fault]) -> String {
-    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads and checks all of it: flows, recordings, and each against the other (C18). Recordings whose files are as they were

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use super::super::template::Text;
 use super::super::translation::Translation;
-use super::{Fault, Library, purposes, step_texts, unrecorded, whole};
+use super::library::Source;
+use super::places::Place;
+use super::texts::{purposes, step_texts};
+use super::words::unrecorded;
+use super::{Fault, Library};
 use crate::speech::{Language, Unit};
 
 impl Library {
@@ -21,30 +25,40 @@ impl Library {
         let Some(words) = self.translations.of(language) else {
             if !texts.is_empty() {
                 let message = format!("un parcours annonce `{}` : il manque le fichier {file}", language.code());
-                faults.push(whole(&file, message));
+                faults.push(Fault::new(&file, Place::default(), message));
             }
             return faults;
         };
-        let mut fault = |message: String| faults.push(whole(&file, message));
+        let Source { path, places } = &self.tongues[&language];
+        let mut fault = |at: Place, message: String| faults.push(Fault::new(path, at, message));
         for text in &texts {
             match words.texts.get(&text.source) {
-                None => fault(format!("« {} » n'est pas traduit : ajoutez la phrase sous `texts:`", text.source)),
-                Some(said) if !same_values(said, text) => fault(format!(
-                    "« {} » ne dit pas les mêmes valeurs que le français : gardez les mêmes accolades",
-                    said.source
-                )),
+                None => fault(
+                    places.key("texts"),
+                    format!("« {} » n'est pas traduit : ajoutez la phrase sous `texts:`", text.source),
+                ),
+                Some(said) if !same_values(said, text) => fault(
+                    places.value(&format!("texts/{}", text.source)),
+                    format!("« {} » n'a pas les mêmes accolades `{{…}}` que le français : remettez-les", said.source),
+                ),
                 Some(_) => {}
             }
         }
         for option in options.iter().filter(|option| !words.options.contains_key(**option)) {
-            fault(format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
+            fault(places.key("options"), format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
         }
         let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
         for left in words.texts.keys().filter(|text| !sources.contains(text.as_str())) {
-            fault(format!("« {left} » n'est plus dit par aucun parcours : enlevez la ligne"));
+            fault(
+                places.key(&format!("texts/{left}")),
+                format!("« {left} » n'est plus dit par aucun parcours : enlevez cette ligne"),
+            );
         }
         for left in words.options.keys().filter(|option| !options.contains(option.as_str())) {
-            fault(format!("le choix « {left} » n'existe plus dans aucun parcours : enlevez la ligne"));
+            fault(
+                places.key(&format!("options/{left}")),
+                format!("le choix « {left} » n'existe plus dans aucun parcours : enlevez cette ligne"),
+            );
         }
         faults
     }
@@ -59,7 +73,8 @@ impl Library {
         let mut faults = Vec::new();
         for language in self.languages().into_iter().filter(|language| *language != Language::French) {
             let texts = self.texts(language).into_iter().filter(|text| !is_recorded(language, text));
-            faults.extend(texts.map(|text| whole(&format!("texts.{}.yaml", language.code()), unrecorded(&text))));
+            let Some(Source { path, .. }) = self.tongues.get(&language) else { continue };
+            faults.extend(texts.map(|text| Fault::new(path, Place::default(), unrecorded(&text))));
         }
         faults
     }
@@ -76,8 +91,7 @@ impl Library {
                         language.code(),
                         called.value
                     );
-                    let (line, column) = (called.referenced.line(), called.referenced.column());
-                    faults.push(Fault { file: self.paths[name].clone(), line, column, message });
+                    faults.push(Fault::new(&self.sources[name].path, called.referenced.into(), message));
                 }
             }
         }
@@ -88,9 +102,9 @@ impl Library {
     fn spoken(&self, language: Language) -> (Vec<&Text>, BTreeSet<&str>) {
         let flows: Vec<_> = self.flows.values().filter(|flow| flow.languages.contains(&language)).collect();
         let steps = || flows.iter().flat_map(|flow| flow.steps.values());
-        let own = if flows.is_empty() { Vec::new() } else { self.engine.texts().to_vec() };
+        let own = if flows.is_empty() { Vec::new() } else { self.engine.texts().map(|(_, text)| text).to_vec() };
         let texts = steps().flat_map(|step| step_texts(&step.value)).chain(own).collect();
-        (texts, steps().flat_map(|step| purposes(&step.value)).map(String::as_str).collect())
+        (texts, steps().flat_map(|step| purposes(&step.value)).map(|(_, purpose)| purpose).collect())
     }
 }
 

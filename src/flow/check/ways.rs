@@ -1,31 +1,15 @@
-//! Where a flow can lead: what nothing leads to, what never ends, what goes round without the caller, and what is said
-//! before it is true.
+//! Where a flow can lead: what nothing leads to, what never ends, what goes round without the caller.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::action::Kind;
 use super::super::definition::{Flow, Step};
-use super::{Checker, Library, PERSON, fields};
+use super::promises::DEPTH_MAX;
+use super::texts::{asks_caller, edges_named, fields};
+use super::{Checker, Library, PERSON};
 
 /// The flow that answers "a person" while nobody can be rung: it must end by itself (C8).
 const CALL_BACK: &str = "call_back";
-/// Said only of what is in the store.
-const WRITTEN: [&str; 4] = ["est noté", "est annulé", "est confirmé", "est pris."];
-/// Outcomes after which it is.
-const WRITES: [&str; 10] = [
-    "booked",
-    "moved",
-    "confirmed",
-    "cancelled",
-    "requested",
-    "already_requested",
-    "kept",
-    "joined",
-    "already_joined",
-    "recorded",
-];
-/// Flows calling flows: a caller remembers no deeper tree, and a circle is refused before it is followed this far.
-const DEPTH_MAX: usize = 8;
 
 /// What must happen for a step to lead to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,24 +18,33 @@ enum Way {
     Answer,
     /// The caller gives no answer that fits, or presses 0.
     Failure,
-    /// Nothing: the line goes on by itself.
+    /// Nothing that the caller does: the line goes on by itself, or the store answers.
     Alone,
-    /// The store answers; whether something is now written.
-    Store { is_written: bool },
 }
 
 impl Checker<'_> {
     pub(super) fn ways(&mut self) {
-        let is_alone = |way| matches!(way, Way::Alone | Way::Store { .. });
-        let never_stops = "the flow comes back to it without asking anything: it would never stop; ask a question on the way, or lead elsewhere";
-        let silent = "a caller who stays silent comes back to it for ever: lead `on-failure` to a step that ends";
+        let before = self.faults.len();
+        let never_stops = |name: &str| {
+            format!(
+                "l'étape `{name}` revient à elle-même sans que la personne ait rien à répondre, et l'appel ne finirait jamais : posez une question en chemin, ou menez ailleurs"
+            )
+        };
+        let silent = |name: &str| {
+            format!(
+                "à l'étape `{name}`, une personne qui ne répond pas tourne en rond sans fin : écrivez `on-failure: …`, avec une étape qui finit l'appel"
+            )
+        };
         // One round, one message: the first kind is also of the second.
-        let _is_found = self.rounds(is_alone, never_stops) || self.rounds(|way| way != Way::Answer, silent);
-        self.ends();
-        self.noted();
+        let _is_found =
+            self.rounds(|way| way == Way::Alone, never_stops) || self.rounds(|way| way != Way::Answer, silent);
         self.last_resort();
         self.circle();
-        self.reach();
+        // What a round cuts off, or a missing last resort, leads nowhere only because of it: one message, not ten.
+        if self.faults.len() == before {
+            self.ends();
+            self.reach();
+        }
     }
 
     fn reach(&mut self) {
@@ -64,14 +57,30 @@ impl Checker<'_> {
                 open.extend(edges(self.library, self.flow, &step.value, 0).into_iter().map(|(target, _)| target));
             }
         }
-        for (name, step) in self.flow.steps.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
-            self.fault(step.referenced, format!("nothing leads to step `{name}`: lead to it or take it away"));
+        let lost: Vec<&str> = self.flow.steps.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
+        // What only a lost step leads to is found again with it.
+        let led: BTreeSet<&str> = lost
+            .iter()
+            .flat_map(|name| {
+                edges(self.library, self.flow, &self.flow.steps[*name].value, 0)
+                    .into_iter()
+                    .map(move |(to, _)| (*name, to))
+            })
+            .filter(|(name, to)| name != to)
+            .map(|(_, to)| to)
+            .collect();
+        let heads: Vec<&str> = lost.iter().copied().filter(|name| !led.contains(name)).collect();
+        for name in if heads.is_empty() { lost } else { heads } {
+            let message = format!(
+                "rien ne mène à l'étape `{name}` : écrivez `goto: {name}` à l'étape qui la précède, ou enlevez-la"
+            );
+            self.fault(self.step(name), message);
         }
     }
 
     /// The first step that ways of this kind lead back to; whether there is one.
-    fn rounds(&mut self, counts: impl Fn(Way) -> bool, message: &str) -> bool {
-        for (name, step) in &self.flow.steps {
+    fn rounds(&mut self, counts: impl Fn(Way) -> bool, message: impl Fn(&str) -> String) -> bool {
+        for name in self.flow.steps.keys() {
             let mut seen = BTreeSet::new();
             let mut open = vec![name.as_str()];
             while let Some(at) = open.pop() {
@@ -80,7 +89,7 @@ impl Checker<'_> {
                     edges(self.library, self.flow, &here.value, 0).into_iter().filter(|(_, way)| counts(*way))
                 {
                     if next == name {
-                        self.fault(step.referenced, format!("from step `{name}` {message}"));
+                        self.fault(self.step(name), message(name));
                         return true;
                     }
                     if seen.insert(next) {
@@ -108,34 +117,11 @@ impl Checker<'_> {
                 }
             }
         }
-        let trapped = self.flow.steps.iter().find(|(name, _)| !good.contains(name.as_str()));
-        if let Some((name, step)) = trapped {
-            let at = step.referenced;
-            self.fault(
-                at,
-                format!("from step `{name}` no answer ever leads to an end: write `end: …` on one of its ways"),
+        if let Some(name) = self.flow.steps.keys().find(|name| !good.contains(name.as_str())) {
+            let message = format!(
+                "à partir de l'étape `{name}`, aucune réponse ne mène à la fin de l'appel : écrivez `end: …` dans une des étapes qui suivent"
             );
-        }
-    }
-
-    /// "C'est noté" only after the store said so.
-    fn noted(&mut self) {
-        let states = states(self.library, self.flow, 0);
-        for (name, is_written) in states {
-            let Some(step) = self.flow.steps.get(&name) else { continue };
-            let own = step.value.say.iter().filter(|_| !is_written);
-            let later = edges_named(&step.value).into_iter().filter_map(|(outcome, exit)| {
-                let after = written_after(self.library, &step.value, outcome, is_written, 0);
-                exit.say.as_ref().filter(|_| !after)
-            });
-            let early = own.chain(later).flat_map(|text| text.fixed()).find(|text| is_promise(text));
-            if let Some(text) = early {
-                let message = format!(
-                    "step `{name}` says « {text} » where nothing may have been written: lead there only from {}",
-                    WRITES.map(|outcome| format!("`{outcome}`")).join(", ")
-                );
-                self.fault(step.referenced, message);
-            }
+            self.fault(self.step(name), message);
         }
     }
 
@@ -143,17 +129,16 @@ impl Checker<'_> {
         if self.flow.flow != CALL_BACK {
             return;
         }
-        let start = self.flow.start.referenced;
         if self.flow.settings.on_failure.is_none() {
-            let message =
-                "this flow is where 0 and silence lead: write `settings: {on-failure: …}` with a step that ends";
-            self.fault(start, message.to_owned());
+            let message = "ce parcours est celui où mènent le 0 et le silence : ajoutez `settings: {on-failure: …}`, avec une étape qui finit l'appel";
+            self.fault(self.places.key("start"), message);
         }
         for (name, step) in &self.flow.steps {
             if edges(self.library, self.flow, &step.value, 0).iter().any(|(target, _)| *target == PERSON) {
-                let message =
-                    format!("step `{name}` leads to `person`, which leads back to this flow: lead to a step that ends");
-                self.fault(step.referenced, message);
+                let message = format!(
+                    "l'étape `{name}` mène à `person`, qui ramène ici : menez à une étape qui finit l'appel (`end: …`)"
+                );
+                self.fault(self.step(name), message);
             }
         }
     }
@@ -166,9 +151,11 @@ impl Checker<'_> {
             let mut open = vec![called.value.as_str()];
             while let Some(name) = open.pop() {
                 if name == self.flow.flow {
-                    let message =
-                        format!("`{}` leads back into `{name}`: a flow cannot call itself; use `goto`", called.value);
-                    self.fault(called.referenced, message);
+                    let message = format!(
+                        "`{}` ramène au parcours `{name}`, qui s'appellerait lui-même sans fin : écrivez `goto: …` à la place",
+                        called.value
+                    );
+                    self.fault(called.referenced.into(), message);
                     break;
                 }
                 if seen.insert(name) {
@@ -180,19 +167,8 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a text tells the caller that something is written.
-pub(in crate::flow) fn is_promise(text: &str) -> bool {
-    let text = text.to_lowercase();
-    WRITTEN.iter().any(|promise| text.contains(promise))
-}
-
-fn roots(flow: &Flow) -> impl Iterator<Item = &str> {
+pub(super) fn roots(flow: &Flow) -> impl Iterator<Item = &str> {
     flow.settings.on_failure.iter().chain([&flow.start]).map(|step| step.value.as_str())
-}
-
-/// Exits by the name of the outcome that takes them.
-pub(in crate::flow) fn edges_named(step: &Step) -> Vec<(&str, &super::Exit)> {
-    step.exits.iter().chain(&step.ends).map(|(outcome, exit)| (outcome.as_str(), exit)).collect()
 }
 
 /// Where a step can lead, and by what.
@@ -210,7 +186,6 @@ fn edges<'a>(library: &Library, flow: &'a Flow, step: &'a Step, depth: usize) ->
         let way = match name {
             "yes" | "no" if by_caller => Way::Answer,
             "chosen" if asks_always => Way::Answer,
-            _ if step.act.is_some() => Way::Store { is_written: WRITES.contains(&name) },
             goal if step.call.is_some() => within(library, step, goal, depth),
             _ => Way::Alone,
         };
@@ -242,53 +217,11 @@ fn within(library: &Library, step: &Step, goal: &str, depth: usize) -> Way {
         }
         false
     };
-    if comes(|way| matches!(way, Way::Alone | Way::Store { .. })) {
+    if comes(|way| way == Way::Alone) {
         Way::Alone
     } else if comes(|way| way != Way::Answer) {
         Way::Failure
     } else {
         Way::Answer
     }
-}
-
-/// Whether a step waits for the caller.
-pub(in crate::flow) fn asks_caller(step: &Step) -> bool {
-    step.menu.is_some() || step.confirm.is_some() || step.offer.is_some() || fields(step).next().is_some()
-}
-
-/// Every step that can be reached, and whether what was promised is written by then.
-fn states(library: &Library, flow: &Flow, depth: usize) -> BTreeSet<(String, bool)> {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<(String, bool)> = roots(flow).map(|root| (root.to_owned(), false)).collect();
-    while let Some(state) = open.pop() {
-        let Some(step) = flow.steps.get(&state.0).map(|step| &step.value) else { continue };
-        if !seen.insert(state.clone()) {
-            continue;
-        }
-        let named = edges_named(step);
-        let exits: BTreeMap<&str, bool> =
-            named.iter().map(|(name, _)| (*name, written_after(library, step, name, state.1, depth))).collect();
-        open.extend(named.iter().map(|(name, exit)| (exit.goto.value.clone(), exits[name])));
-        let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let plain = menu.chain(&step.goto).chain(&step.on_failure);
-        open.extend(plain.map(|target| (target.value.clone(), state.1)));
-    }
-    seen
-}
-
-fn written_after(library: &Library, step: &Step, outcome: &str, before: bool, depth: usize) -> bool {
-    if step.act.is_some() {
-        return WRITES.contains(&outcome);
-    }
-    let Some(called) = step.call.as_ref().and_then(|called| library.flow(&called.value)) else { return before };
-    if depth >= DEPTH_MAX {
-        return before;
-    }
-    // Written when every way to that goal has written.
-    let ends = states(library, called, depth + 1);
-    let mut reached = ends
-        .iter()
-        .filter(|(name, _)| called.steps.get(name).is_some_and(|step| step.value.end.as_deref() == Some(outcome)))
-        .peekable();
-    reached.peek().is_some() && reached.all(|(_, is_written)| *is_written)
 }

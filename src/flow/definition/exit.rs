@@ -28,7 +28,7 @@ impl<'de> Deserialize<'de> for Exit {
         impl<'de> Visitor<'de> for Either {
             type Value = Exit;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a step, or {say: \"…\", goto: step}")
+                f.write_str("le nom d'une étape, ou `{say: \"…\", goto: étape}`")
             }
             fn visit_str<E: de::Error>(self, step: &str) -> Result<Exit, E> {
                 let nowhere = serde_saphyr::Location::UNKNOWN;

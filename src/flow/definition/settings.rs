@@ -72,12 +72,12 @@ impl<const MIN: u64, const MAX: u64> TryFrom<String> for Seconds<MIN, MAX> {
         let seconds = match (count.parse::<u32>(), unit) {
             (Ok(count), "s") => u64::from(count),
             (Ok(count), "min") => u64::from(count) * 60,
-            _ => return Err(format!("`{text}` is not a length of time: write 8s or 30min")),
+            _ => return Err(format!("`{text}` n'est pas une durée : écrivez par exemple `8s` ou `30min`")),
         };
         if (MIN..=MAX).contains(&seconds) {
             Ok(Self(Duration::from_secs(seconds)))
         } else {
-            Err(format!("`{text}` is too short or too long here: write {MIN}s to {MAX}s"))
+            Err(format!("`{text}` est trop court ou trop long ici : écrivez une durée de `{MIN}s` à `{MAX}s`"))
         }
     }
 }
@@ -91,7 +91,9 @@ impl TryFrom<u8> for Tries {
     type Error = String;
     fn try_from(tries: u8) -> Result<Self, String> {
         let is_kind = (2..=5).contains(&tries);
-        is_kind.then_some(Self(tries)).ok_or_else(|| format!("{tries} tries: write 2 to 5 (C8 asks for 3)"))
+        is_kind
+            .then_some(Self(tries))
+            .ok_or_else(|| format!("`{tries}` essais : écrivez un nombre de 2 à 5, d'habitude `3`"))
     }
 }
 
@@ -104,6 +106,8 @@ impl TryFrom<u8> for Page {
     type Error = String;
     fn try_from(page: u8) -> Result<Self, String> {
         let fits = (1..=2).contains(&page);
-        fits.then_some(Self(page)).ok_or_else(|| format!("page: {page}: write 1 or 2, a third key turns the page (C3)"))
+        fits.then_some(Self(page)).ok_or_else(|| {
+            format!("`{page}` par page : écrivez `1` ou `2`, car une touche de plus sert à entendre la suite")
+        })
     }
 }

@@ -91,7 +91,7 @@ impl<'de> Deserialize<'de> for Step {
         impl<'de> Visitor<'de> for Keys {
             type Value = Step;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a step, such as {say: \"…\", goto: step}")
+                f.write_str("les lignes d'une étape, comme `say: \"…\"` et `goto: …`")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
                 let mut step = Step::default();

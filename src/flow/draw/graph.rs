@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::check::ways::{asks_caller, edges_named};
 use super::super::check::{Library, fields};
+use super::super::check::{asks_caller, edges_named};
 use super::super::definition::{Care, FieldType, Flow, Step};
 use super::super::run::PERSON;
 use super::super::template::Text;

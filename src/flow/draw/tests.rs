@@ -7,7 +7,7 @@ use super::layout::{Line, Place, Size, layout};
 use super::svg::Sheet;
 use super::text::{BOLD, width};
 use super::*;
-use crate::flow::check::ways::edges_named;
+use crate::flow::check::edges_named;
 use crate::flow::tests::library;
 
 fn maps() -> Vec<(String, String)> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::check::{Fault, Library, fields, step_texts};
+use super::super::check::{Fault, Library, fields, texts};
 use super::super::definition::Step;
 use super::super::run::ITEM_PAUSE_MS;
 use super::super::template::Text;
@@ -19,7 +19,7 @@ const WORDS: usize = 25;
 /// Something longer than C18 allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// Where, and what to write instead; the place is that of the step.
+    /// Where, and what to write instead.
     pub fault: Fault,
     /// Whether it must not go live: a prompt too long with its longest values, a menu too long with values in the middle of
     /// their kind. A menu that only its longest values make too long (the longest town on the longest day, twice) is told,
@@ -30,17 +30,20 @@ pub struct TooLong {
 /// Every prompt longer than 12 s or 25 words, and every menu longer than 20 s.
 pub fn too_long(library: &Library, recordings: &Recordings) -> Vec<TooLong> {
     let mut all = Vec::new();
-    for (file, flow) in library.files() {
+    for (flow_name, flow) in library.flows() {
         for (name, step) in &flow.steps {
-            let (line, column) = (step.referenced.line(), step.referenced.column());
-            let fault = |message| Fault { file: file.to_owned(), line, column, message };
-            let texts = step_texts(&step.value).into_iter().filter_map(|text| prompt(recordings, text));
-            all.extend(texts.map(|message| TooLong { fault: fault(message), is_refused: true }));
+            let fault = |path: &str, message| library.fault(flow_name, &format!("steps/{name}{path}"), message);
+            for (path, text) in texts(&step.value) {
+                let message = prompt(recordings, text);
+                all.extend(
+                    message.map(|message| TooLong { fault: fault(&format!("/{path}"), message), is_refused: true }),
+                );
+            }
             let usual = menus(library, recordings, &step.value, Pace::Median);
             for (longest, usual) in menus(library, recordings, &step.value, Pace::Longest).into_iter().zip(usual) {
                 let is_refused = usual > MENU;
                 let message = menu(name, longest);
-                all.extend(message.map(|message| TooLong { fault: fault(message), is_refused }));
+                all.extend(message.map(|message| TooLong { fault: fault("", message), is_refused }));
             }
         }
     }
@@ -51,19 +54,28 @@ fn prompt(recordings: &Recordings, text: &Text) -> Option<String> {
     let (length, words) = (recordings.parts(text, Pace::Longest), recordings.words(text));
     let heard = text.heard();
     if length > PROMPT {
-        let (length, most) = (length.as_secs_f64(), PROMPT.as_secs());
-        Some(format!("« {heard} » lasts up to {length:.1} s: at most {most} s (C18); split it over two steps"))
+        let (length, most) = (french(length), PROMPT.as_secs());
+        Some(format!(
+            "« {heard} » dure jusqu'à {length} s, c'est trop pour être retenu : {most} s au plus ; coupez ce texte en deux étapes"
+        ))
     } else if words > WORDS {
-        Some(format!("« {heard} » has up to {words} words: at most {WORDS} (C18); split it over two steps"))
+        Some(format!(
+            "« {heard} » compte jusqu'à {words} mots, c'est trop pour être retenu : {WORDS} au plus ; coupez ce texte en deux étapes"
+        ))
     } else {
         None
     }
 }
 
+/// "12,1"
+fn french(length: Duration) -> String {
+    format!("{:.1}", length.as_secs_f64()).replace('.', ",")
+}
+
 fn menu(name: &str, length: Duration) -> Option<String> {
-    let (seconds, most) = (length.as_secs_f64(), MENU.as_secs());
+    let (seconds, most) = (french(length), MENU.as_secs());
     let message = format!(
-        "the question of step `{name}` lasts up to {seconds:.1} s with its answers: at most {most} s (C18); shorten the answers or offer fewer"
+        "la question de l'étape `{name}` dure jusqu'à {seconds} s avec ses réponses : {most} s au plus ; raccourcissez les réponses, ou proposez-en moins"
     );
     (length > MENU).then_some(message)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::action::Kind;
-use super::super::check::ways::edges_named;
+use super::super::check::edges_named;
 use super::super::check::{Library, fields};
 use super::super::definition::{Care, Exit, Field, FieldType, Flow, Offer, Step};
 use super::super::expression::{Expression, Facts, Term};

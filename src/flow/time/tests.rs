@@ -118,7 +118,7 @@ fn the_longest_towns_and_addresses_are_measured_too() {
     assert_eq!(short, []);
     let long = too_long(library(), &lengths(library(), &places));
     let messages: Vec<String> = long.iter().map(|long| long.fault.to_string()).collect();
-    let wanted = "flows/book.yaml:98:5: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » lasts up to 13.0 s: at most 12 s (C18); split it over two steps";
+    let wanted = "flows/book.yaml:98:14: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » dure jusqu'à 13,0 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
     assert!(messages.iter().any(|message| message == wanted), "{messages:#?}");
 }
 
@@ -126,7 +126,7 @@ fn the_longest_towns_and_addresses_are_measured_too() {
 fn a_prompt_too_long_is_refused_with_its_place_and_remedy() {
     let library = flow(MENU);
     let found = too_long(&library, &lengths(&library, &[("Bonjour.", 12_100)]));
-    let wanted = "small.yaml:5:10: « Bonjour. » lasts up to 12.1 s: at most 12 s (C18); split it over two steps";
+    let wanted = "small.yaml:5:16: « Bonjour. » dure jusqu'à 12,1 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
     assert_eq!(
         found.iter().map(|long| (long.fault.to_string(), long.is_refused)).collect::<Vec<_>>(),
         [(wanted.to_owned(), true)]
@@ -138,7 +138,7 @@ fn a_prompt_too_long_is_refused_with_its_place_and_remedy() {
 fn a_menu_too_long_is_refused_with_its_place_and_remedy() {
     let library = flow(MENU);
     let found = too_long(&library, &lengths(&library, &[("Pour finir,", 11_900), ("Pour attendre,", 5_000)]));
-    let wanted = "small.yaml:7:5: the question of step `choose` lasts up to 20.3 s with its answers: at most 20 s (C18); shorten the answers or offer fewer";
+    let wanted = "small.yaml:7:5: la question de l'étape `choose` dure jusqu'à 20,3 s avec ses réponses : 20 s au plus ; raccourcissez les réponses, ou proposez-en moins";
     assert_eq!(
         found.iter().map(|long| (long.fault.to_string(), long.is_refused)).collect::<Vec<_>>(),
         [(wanted.to_owned(), true)]
@@ -155,5 +155,5 @@ fn more_than_twenty_five_words_with_its_values_are_too_many() {
 "#
     ));
     let found = too_long(&library, &lengths(&library, &[]));
-    assert!(found[0].fault.message.contains("words: at most 25 (C18)"), "{found:?}");
+    assert!(found[0].fault.message.contains("mots, c'est trop pour être retenu : 25 au plus"), "{found:?}");
 }

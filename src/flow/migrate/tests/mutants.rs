@@ -210,7 +210,7 @@ fn change(files: &mut [(String, String)], dice: &mut Dice) -> String {
 fn lacks(run: &Run, new: &Library) -> Option<String> {
     let (flow, step) = run.place();
     let (flow, step) = find(new, flow, step)?;
-    let (kinds, _) = Kinds::read(flow);
+    let kinds = Kinds::read(flow);
     let stand = run.stand();
     let is_known = |name: &str| {
         let value = stand.values.get(name);
