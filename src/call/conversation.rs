@@ -455,7 +455,6 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
     use std::time::Duration;
 
     use jiff::Timestamp;
