@@ -13,7 +13,7 @@ use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::{Line, runtime};
 
 /// A booking to its last key: menu, postal code, on site, first date, yes.
-const KEYS: &str = "1711001111";
+const KEYS: &str = "117110011111";
 /// The longest hold of any flow (`hold: 30min`).
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 

@@ -143,10 +143,12 @@ fn a_hundred_thousand_spoilt_messages_disturb_no_call_and_nothing_grows() {
         scope.spawn(|| streams(address));
         scope.spawn(|| noise(ports));
         for (keys, words) in [
+            ("1", "Quelle est votre situation ?"),
             ("1", "Tapez les cinq chiffres de votre code postal."),
             ("39100", "Vous avez tapé : trois, neuf, un, zéro, zéro."),
             ("1", "Comment voulez-vous rencontrer"),
-            ("2", "Voici les prochains rendez-vous."),
+            ("2", "Pour entendre les premières dates libres,"),
+            ("1", "Voici les prochains rendez-vous."),
             ("1", "par téléphone"),
             ("1", "C'est noté. Vous avez rendez-vous"),
         ] {

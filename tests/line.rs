@@ -10,7 +10,7 @@ use ligne_claire::store::Store;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const CALLER: &str = "0353010001";
 /// Every key of a booking, line by line.
-const BOOKING: [&str; 6] = ["1", "71100", "1", "1", "1", "1"];
+const BOOKING: [&str; 9] = ["1", "1", "71100", "1", "1", "1", "1", "1", "5"];
 
 fn settings(folder: &Path, more: &str) -> std::path::PathBuf {
     let path = folder.join("ligne.toml");
@@ -56,7 +56,7 @@ fn a_caller_books_hears_and_cancels_by_keys_alone() {
     assert_eq!(appointments(folder.path()), 1);
     let again = heard(&call(&config, &BOOKING));
     assert!(again.contains("Vous avez déjà un rendez-vous"), "{again}");
-    let cancelled = heard(&call(&config, &["2", "71100", "1", "2", "1"]));
+    let cancelled = heard(&call(&config, &["2", "71100", "1", "2", "2", "1"]));
     assert!(cancelled.contains("Votre rendez-vous est annulé."), "{cancelled}");
     assert_eq!(appointments(folder.path()), 0);
 }

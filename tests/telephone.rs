@@ -17,11 +17,13 @@ fn with(line: &TestLine, fault: Fault) -> Phone {
 }
 
 /// The keys of a booking by phone, each with what is said next.
-const BOOKING: [(&str, &str); 6] = [
+const BOOKING: [(&str, &str); 8] = [
+    ("1", "Pour dire que vous travaillez,"),
     ("1", "Tapez les cinq chiffres de votre code postal."),
     ("71100", "Vous avez tapé : sept, un, un, zéro, zéro."),
     ("1", "Comment voulez-vous rencontrer"),
-    ("2", "Voici les prochains rendez-vous."),
+    ("2", "Pour entendre les premières dates libres,"),
+    ("1", "Voici les prochains rendez-vous."),
     ("1", "par téléphone"),
     ("1", "C'est noté. Vous avez rendez-vous"),
 ];
@@ -35,17 +37,11 @@ fn a_caller_books_by_ear_and_keys_and_the_line_hangs_up() {
     let line = TestLine::start();
     let mut phone = Phone::call(line.address, Some(CALLER), LINE);
     phone.hears_something().unwrap();
-    for (keys, words) in [
-        ("1", "Tapez les cinq chiffres de votre code postal."),
-        ("71100", "Vous avez tapé : sept, un, un, zéro, zéro."),
-        ("1", "Comment voulez-vous rencontrer"),
-        ("2", "Voici les prochains rendez-vous."),
-        ("1", "Vous avez choisi"),
-        ("1", "C'est noté. Vous avez rendez-vous"),
-    ] {
+    for (keys, words) in BOOKING {
         phone.press(keys).and_then(|()| phone.hears(words)).unwrap();
     }
     assert_eq!(appointments(&line), 1, "noted is said after it was written");
+    phone.hears("Cet appel vous a-t-il aidé ?").and_then(|()| phone.press("5")).unwrap();
     phone.hears("Au revoir.").and_then(|()| phone.is_left()).unwrap();
     line.end_of_call().unwrap();
     let log = line.log();

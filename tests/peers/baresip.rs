@@ -17,6 +17,8 @@ use crate::kit::SOON;
 const CALLER: &str = "0353010001";
 /// A day, an hour and an address last less, in samples.
 const PLACE: usize = 14 * 8_000;
+/// The same, said twice.
+const TOLD_TWICE: usize = 40 * 8_000;
 /// baresip holds a key for 180 ms and sends its end for 60 ms more; then a finger's rest. In samples heard.
 const KEY: usize = 400 * 8;
 /// Between two looks at the growing record.
@@ -230,14 +232,20 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     phone.event("CALL_ESTABLISHED");
     // The welcome is talked over, as by those who know it; from then on, all is heard to its end.
     phone.hears_a_voice().keys("1");
+    phone.hears("Quelle est votre situation ?").keys("1");
     phone.hears("Tapez les cinq chiffres de votre code postal.").keys("71100");
     phone.hears("Vous avez tapé :").hears("sept, un,").hears("un, zéro,").hears("zéro.").keys("1");
     phone.hears("Comment voulez-vous rencontrer votre conseiller ?").keys("1");
+    phone.hears("Pour entendre les premières dates libres,").keys("1");
     phone.hears("Voici les prochains rendez-vous.").keys("1");
     phone.hears("Vous avez choisi :").hears_within("C'est bien cela ?", PLACE).keys("1");
     phone.hears("C'est noté. Vous avez rendez-vous :");
     let [row] = &appointments(&line.data(), CALLER, "71100")[..] else { panic!("one appointment expected") };
     // The line says the last word and hangs up by itself.
+    phone.hears_within("C'est fini, votre rendez-vous est pris.", TOLD_TWICE);
+    phone
+        .hears("Cet appel vous a-t-il aidé ? Donnez une note de un à cinq, ou raccrochez. Cinq est la meilleure note.");
+    phone.keys("5");
     phone.event("CALL_CLOSED");
     phone.listen();
 
@@ -246,10 +254,11 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
     booked.push(row.slot.site.say_address.clone());
     let booked: Vec<&str> = booked.iter().map(String::as_str).collect();
     let expected = [
-        &["Tapez les cinq chiffres de votre code postal."][..],
+        &["Quelle est votre situation ?", "Tapez les cinq chiffres de votre code postal."][..],
         &["Vous avez tapé :", "sept, un,", "un, zéro,", "zéro."],
         &[
             "Comment voulez-vous rencontrer votre conseiller ?",
+            "Pour entendre les premières dates libres,",
             "Voici les prochains rendez-vous.",
             "Vous avez choisi :",
         ],
@@ -258,7 +267,7 @@ fn baresip_books_by_ear_and_its_record_holds_the_prompts_in_order() {
         &booked,
         &["Je répète :"],
         &booked,
-        &["C'est fini, votre rendez-vous est pris.", "Merci de votre appel. Au revoir."],
+        &["C'est fini, votre rendez-vous est pris.", "Merci pour votre note.", "Merci de votre appel. Au revoir."],
     ]
     .concat();
     assert_eq!(in_order(&phone.heard, &expected).map(drop), Ok(()), "of {expected:?}");
@@ -280,7 +289,7 @@ fn baresip_calls_over_tcp_presses_a_key_and_hangs_up() {
     phone.command("dial", &format!("sip:{DIALLED}@{};transport=tcp", line.address));
     phone.event("CALL_ESTABLISHED");
     phone.hears_a_voice().keys("1");
-    phone.hears("Tapez les cinq chiffres de votre code postal.");
+    phone.hears("Quelle est votre situation ?");
     phone.command("hangup", "");
     // The line is there for the next one.
     phone.command("dial", &format!("sip:{DIALLED}@{};transport=tcp", line.address));

@@ -26,7 +26,7 @@ fn answered(line: SocketAddr, number: &str, manners: Manners) -> Phone {
 fn types_and_is_understood(line: SocketAddr, code: &str, manners: Manners) -> Result<(), String> {
     let mut phone = answered(line, "0353010002", manners);
     phone.hears_something()?;
-    phone.types("1")?;
+    phone.types("2")?;
     phone.types(code)?;
     let digits = french::postal_digits(&PostalCode::parse(code).unwrap());
     phone.hears_next("Vous avez tapé :")?;
@@ -70,10 +70,16 @@ fn books_by_ear(line: SocketAddr, data: &Path, transport: Transport, number: &st
     let digits = french::postal_digits(&PostalCode::parse(code).unwrap());
     let mut phone = answered(line, number, Manners { transport, ..Manners::default() });
     phone.hears_next("Bonjour. Ici le conseil en évolution professionnelle. C'est gratuit et confidentiel.").unwrap();
-    phone.types("1").and_then(|()| phone.hears_next("Tapez les cinq chiffres de votre code postal.")).unwrap();
+    for question in ["Quelle est votre situation ?", "Tapez les cinq chiffres de votre code postal."] {
+        phone.types("1").and_then(|()| phone.hears_next(question)).unwrap();
+    }
     phone.types(code).and_then(|()| phone.hears_next("Vous avez tapé :")).unwrap();
     phone.hears_units(&digits).and_then(|()| phone.hears_next("C'est bien cela ?")).unwrap();
-    for question in ["Comment voulez-vous rencontrer votre conseiller ?", "Voici les prochains rendez-vous."] {
+    for question in [
+        "Comment voulez-vous rencontrer votre conseiller ?",
+        "Pour entendre les premières dates libres,",
+        "Voici les prochains rendez-vous.",
+    ] {
         phone.types("1").and_then(|()| phone.hears_next(question)).unwrap();
     }
     phone.types("1").and_then(|()| phone.hears_next("Vous avez choisi :")).unwrap();
@@ -86,6 +92,8 @@ fn books_by_ear(line: SocketAddr, data: &Path, transport: Transport, number: &st
     phone.hears_units(&spoken).and_then(|()| phone.hears_next("Je répète :")).unwrap();
     phone.hears_units(&spoken).unwrap();
     phone.hears_next("C'est fini, votre rendez-vous est pris.").unwrap();
+    phone.hears("Cet appel vous a-t-il aidé ?").and_then(|()| phone.types("5")).unwrap();
+    phone.hears_next("Merci pour votre note.").unwrap();
     phone.hears_next("Merci de votre appel. Au revoir.").and_then(|()| phone.is_left()).unwrap();
 }
 

@@ -38,11 +38,13 @@ enum Reaction {
 }
 
 /// By the beginning of the sentence; only sentences that begin a prompt are of use.
-const REACTIONS: [(&str, Reaction); 18] = [
+const REACTIONS: [(&str, Reaction); 24] = [
     ("Bonjour. Ici", Reaction::Keys("1", Work::Flow)),
+    ("Quelle est votre situation", Reaction::Keys("1", Work::Flow)),
     ("Tapez les cinq chiffres de votre", Reaction::PostalCode),
     ("Vous avez tapé :", Reaction::Keys("1", Work::Flow)),
     ("Comment voulez-vous rencontrer", Reaction::Modality),
+    ("Pour entendre les premières", Reaction::Keys("1", Work::Store)),
     ("Voici les prochains", Reaction::Choice),
     ("Cette place vient d'être prise.", Reaction::Choice),
     ("Ce rendez-vous vient d'être pris.", Reaction::Choice),
@@ -51,6 +53,10 @@ const REACTIONS: [(&str, Reaction); 18] = [
     ("Excusez-nous, le", Reaction::Keys("1", Work::Flow)),
     ("Un conseiller va vous rappeler.", Reaction::Keys("1", Work::Flow)),
     ("Quand pouvons-nous", Reaction::Keys("3", Work::Store)),
+    ("Si vous ne répondez pas", Reaction::Keys("1", Work::Store)),
+    ("Voulez-vous dire un mot", Reaction::Keys("2", Work::Flow)),
+    ("Pour garder ce rendez-vous", Reaction::Keys("1", Work::Flow)),
+    ("Cet appel vous a-t-il aidé", Reaction::Keys("5", Work::Store)),
     ("Je n'ai pas compris.", Reaction::Again),
     ("Prenez votre temps.", Reaction::Again),
     ("Vous êtes toujours là", Reaction::Again),
@@ -128,7 +134,8 @@ impl Walk {
             Some(Reaction::PostalCode) => {
                 press(POSTAL_CODES[self.draw(POSTAL_CODES.len() as u64) as usize], Work::Flow)
             }
-            Some(Reaction::Modality | Reaction::Choice) => press(self.one_or_two(), Work::Store),
+            Some(Reaction::Modality) => press(self.one_or_two(), Work::Flow),
+            Some(Reaction::Choice) => press(self.one_or_two(), Work::Store),
         };
         self.taken += u64::from(sentence.ends_with("d'autres dates.") || sentence.ends_with("En voici d'autres."));
         self.due.clear();
