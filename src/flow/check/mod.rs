@@ -19,6 +19,7 @@ mod kinds;
 mod library;
 mod nearest;
 mod places;
+mod plain;
 mod promises;
 mod read;
 mod scanner;
@@ -92,7 +93,9 @@ impl Checker<'_> {
             }
             self.targets(name, &step.value);
             self.words(name, &step.value);
+            self.plain(name, &step.value);
         }
+        self.free();
         // With a wrong target the rest of the map means nothing yet: one message, not ten.
         if self.faults.len() == before {
             self.ways();

@@ -4,6 +4,7 @@ mod care;
 mod holds;
 mod line;
 mod map;
+mod plain;
 mod promises;
 mod reading;
 mod steps;
