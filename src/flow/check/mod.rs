@@ -15,6 +15,7 @@ pub(super) use kinds::Kinds;
 use places::{Place, Places};
 
 mod filled;
+mod head;
 mod kinds;
 mod library;
 mod nearest;
@@ -83,6 +84,7 @@ impl Checker<'_> {
         let before = self.faults.len();
         self.roots();
         let kinds = Kinds::read(self.flow);
+        self.head(&kinds);
         for (path, message) in &kinds.clashes {
             self.fault(self.places.value(path), message.clone());
         }

@@ -126,6 +126,9 @@ fn lint(text: &str) -> Vec<String> {
             ));
         }
     }
+    if text.contains('"') {
+        faults.push(format!("un guillemet est resté dans « {text} » : effacez-le, ou mettez-en un de chaque côté du texte"));
+    }
     if text.contains(['(', ')', '[', ']']) {
         faults.push(format!("« {text} » : une parenthèse ne s'entend pas ; faites-en une phrase, ou enlevez-la"));
     }
