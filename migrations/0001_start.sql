@@ -1,5 +1,5 @@
 -- One text for both engines; SQLite reads BIGINT as INTEGER and gets STRICT (src/store/schema.rs). Instants are epoch seconds UTC, days are 'YYYY-MM-DD', minutes are local minutes of the day.
--- Not yet here, a later issue's: rooms as a third resource ('r:' cells), travel between sites, group meetings, moves, waiting lists, outbox.
+-- Not yet here, a later issue's: rooms as a third resource ('r:' cells), travel between sites, waiting lists, outbox.
 CREATE TABLE site(id TEXT PRIMARY KEY, city TEXT NOT NULL, postal TEXT NOT NULL, insee TEXT NOT NULL, say_city TEXT NOT NULL, say_address TEXT NOT NULL, tz TEXT NOT NULL DEFAULT 'Europe/Paris', calendar TEXT NOT NULL DEFAULT 'metropole'); -- calendar: a zone of src/booking/holidays.rs (D12)
 CREATE TABLE counsellor(id TEXT PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE service(id TEXT PRIMARY KEY, label TEXT NOT NULL, buf_before BIGINT NOT NULL DEFAULT 0 CHECK(buf_before >= 0 AND buf_before % 5 = 0), buf_after BIGINT NOT NULL DEFAULT 0 CHECK(buf_after >= 0 AND buf_after % 5 = 0), notice_min BIGINT NOT NULL CHECK(notice_min >= 0), horizon_days BIGINT NOT NULL CHECK(horizon_days BETWEEN 1 AND 366), cancel_min BIGINT NOT NULL CHECK(cancel_min >= 0), move_min BIGINT NOT NULL CHECK(move_min >= 0)); -- buffers are the counsellor's minutes, never the person's

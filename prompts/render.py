@@ -106,7 +106,7 @@ def espeak(chunk: str, language: Language) -> str:
 def phonemes(text: str, spoken: list[tuple[str, str]], language: Language) -> str:
     """`[[…]]` holds phonemes as they are; the rest goes through espeak-ng."""
     if text[-1].isalnum():
-        text += ","  # inside a sentence, where the written text has no comma: "deuxième", "Wednesday"
+        text += ","  # inside a sentence, where the written text has no comma: "à la deuxième place", "Wednesday"
     text = text.replace("’", "'").replace("...", "…")
     for written, said in spoken:
         text = text.replace(written, f"[[{said}]]")

@@ -5,6 +5,7 @@ mod holds;
 mod hostile;
 mod kit;
 mod line;
+mod message;
 mod oracle;
 mod peers;
 mod recordings;

@@ -26,7 +26,7 @@ async fn event(line: &Line, call: &mut Conversation, run: &str, now: Now, event:
                 Output::Act { key, request, .. } => {
                     events.push(Event::Replied(line.store.execute(now.wall, run, &key, &request).await));
                 }
-                Output::Rest(_) | Output::HangUp => {}
+                Output::Record(_) | Output::EndRecording | Output::Rest(_) | Output::HangUp => {}
             }
         }
     }

@@ -102,7 +102,7 @@ impl Desk {
                         events.push(Event::Replied(reply));
                     }
                     Output::Rest(rest) => self.store.put_at_rest(self.now.wall, &rest).await.unwrap(),
-                    Output::HangUp => {}
+                    Output::Record(_) | Output::EndRecording | Output::HangUp => {}
                 }
             }
         }

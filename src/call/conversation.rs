@@ -10,7 +10,7 @@ use super::keypad::{Gathered, Keypad};
 use crate::booking::PostalCode;
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Run};
+use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Recording, Run};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
 
@@ -23,6 +23,13 @@ pub enum Event {
     Key(char),
     /// Words were written, on a channel that has letters.
     Words(String),
+    /// What was said after the tone is kept; none when nothing was said.
+    Recorded {
+        /// Its name in the store.
+        id: Option<String>,
+        /// How long it is.
+        seconds: u32,
+    },
     /// The prompt with this tag was played to its end, or stopped.
     Played {
         /// Of the [`Output::Play`].
@@ -63,6 +70,10 @@ pub enum Output {
         /// What is asked.
         request: Request,
     },
+    /// Keep what they say from now on; [`Event::Recorded`] comes of it, or [`Event::Key`] for `0` or `*` at once.
+    Record(Recording),
+    /// Enough was said: [`Event::Recorded`] is wanted now.
+    EndRecording,
     /// The caller is gone and may come back: keep their run (C27).
     Rest(Box<Rest>),
     /// All is said: hang up.
@@ -89,6 +100,8 @@ pub struct Rest {
 enum State {
     /// Not started, or waiting for a key (see the keypad).
     Asking,
+    /// The caller speaks, or is about to.
+    Recording,
     /// The store is at work; the caller may still be hearing something.
     Acting,
     /// The last words are being said.
@@ -116,7 +129,16 @@ pub struct Conversation {
     /// Times a person was asked for; each starts the call-back flow once.
     transfers: u32,
     goal: Option<String>,
+    /// What is to be kept once the question is said.
+    recording: Option<Recording>,
+    /// When a recording is given up that nobody tells us the end of.
+    recording_ends_at: Option<Instant>,
+    /// They hung up while they spoke: a message is ended so by most people, and it counts.
+    owes_recording: bool,
 }
+
+/// Longer than what is heard takes to be kept.
+const RECORDING_LATE: Duration = Duration::from_secs(10);
 
 /// Silence after the last words: the far end still holds them back when we have sent them (G16: jitter buffers of up to
 /// 100 ms, once or twice on the way), and a BYE would overtake them.
@@ -140,6 +162,9 @@ impl Conversation {
             wants_person: false,
             transfers: 0,
             goal: None,
+            recording: None,
+            recording_ends_at: None,
+            owes_recording: false,
         }
     }
 
@@ -165,7 +190,7 @@ impl Conversation {
 
     /// When [`Event::Timer`] is wanted.
     pub fn deadline(&self) -> Option<Instant> {
-        self.keypad.deadline().filter(|_| !self.is_held)
+        self.keypad.deadline().or(self.recording_ends_at).filter(|_| !self.is_held)
     }
 
     /// Whether the last words are being said.
@@ -178,6 +203,9 @@ impl Conversation {
         let mut out = Vec::new();
         match (self.state, event) {
             (State::Ended, _) => {}
+            (State::Recording, Event::HungUp) => {
+                (self.state, self.owes_recording) = (State::Ended, true);
+            }
             (_, Event::HungUp) => {
                 self.state = State::Ended;
                 self.keypad.close();
@@ -191,23 +219,43 @@ impl Conversation {
                 self.state = State::Asking;
                 self.feed(library, now, Input::Reply(reply), &mut out);
             }
-            (State::Asking | State::Ending, Event::Replied(_)) => {}
+            (State::Recording, Event::Recorded { id, seconds }) => {
+                self.spoke();
+                self.feed(library, now, Input::Recorded { id, seconds }, &mut out);
+            }
+            (State::Asking | State::Acting | State::Ending, Event::Recorded { .. }) => {}
+            (State::Asking | State::Ending | State::Recording, Event::Replied(_)) => {}
             // Meant for whoever plays them music.
             (_, Event::Key(_)) if self.is_held => {}
+            (State::Asking, Event::Key(key)) if self.recording.is_some() => {
+                self.key_before(library, now, key, &mut out)
+            }
+            (State::Recording, Event::Key(key)) => {
+                self.spoke();
+                self.feed(library, now, Input::Keys(key.to_string()), &mut out);
+            }
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
             (State::Asking, Event::Words(words)) => self.words(library, now, words, &mut out),
-            (State::Acting | State::Ending, Event::Words(_)) => {}
+            (State::Acting | State::Ending | State::Recording, Event::Words(_)) => {}
             (_, Event::Held) => {
                 self.is_held = true;
                 self.playing = None;
+                // What they say on hold is for somebody else.
+                out.extend((self.state == State::Recording).then_some(Output::EndRecording));
             }
             (_, Event::Resumed) => self.resumed(now, &mut out),
             // The question being asked may still be answered; as if `0` were pressed at the next one. The last words
             // have no next one, and the call back that `0` leads to is under way already after a transfer.
             (_, Event::TimeUp) => self.wants_person |= self.transfers == 0,
             (_, Event::Timer) if self.is_held => {}
+            (State::Recording, Event::Timer) => {
+                if self.recording_ends_at.is_some_and(|ends_at| ends_at <= now.at) {
+                    self.spoke();
+                    self.feed(library, now, Input::Recorded { id: None, seconds: 0 }, &mut out);
+                }
+            }
             (_, Event::Timer) => {
                 if let Some(gathered) = self.keypad.wait_ended(now.at) {
                     self.answer(library, now, gathered, &mut out);
@@ -247,6 +295,42 @@ impl Conversation {
         self.feed(library, now, Input::Words(words), out);
     }
 
+    /// A key under the question that asks them to speak: `0` and `*` as ever, any other only cuts it short.
+    fn key_before(&mut self, library: &Library, now: Now, key: char, out: &mut Vec<Output>) {
+        self.queue.clear();
+        (self.playing, self.said) = (None, None);
+        if matches!(key, '0' | '*') {
+            self.recording = None;
+            return self.feed(library, now, Input::Keys(key.to_string()), out);
+        }
+        self.queue.push_back(Prompt { units: vec![Unit::Pause(TAIL_MS)], language: self.run.language() });
+        self.speak(now, out);
+    }
+
+    /// The recording is over.
+    fn spoke(&mut self) {
+        self.state = State::Asking;
+        self.recording_ends_at = None;
+    }
+
+    /// Whether what was being said at the hang-up is still to be told by [`Conversation::last_recording`].
+    pub fn owes_recording(&self) -> bool {
+        self.owes_recording
+    }
+
+    /// What was said until the hang-up, and what is left to do with it; nobody hears more.
+    pub fn last_recording(&mut self, library: &Library, now: Now, id: Option<String>, seconds: u32) -> Vec<Output> {
+        if !std::mem::take(&mut self.owes_recording) {
+            return Vec::new();
+        }
+        let mut effects = self.run.input(library, now.wall, Input::Recorded { id, seconds });
+        // What the store is asked for now has its own answer; the run is not asked again.
+        if !effects.iter().any(|effect| matches!(effect, Effect::Act { .. })) {
+            effects.extend(self.run.input(library, now.wall, Input::Hangup));
+        }
+        effects.into_iter().filter_map(|effect| self.afterwards(effect)).collect()
+    }
+
     /// Whoever comes back from a hold has missed what was said, or forgotten it: it is said again from its start, a
     /// number begun is begun anew, and the waits start over.
     fn resumed(&mut self, now: Now, out: &mut Vec<Output>) {
@@ -278,14 +362,15 @@ impl Conversation {
                     return self.feed(library, now, Input::Queued(queued), out);
                 }
                 Effect::Transfer => return self.transfer(library, now, out),
-                Effect::Record(_) | Effect::Rest { .. } => {}
+                Effect::Record(recording) => self.recording = Some(recording),
+                Effect::Rest { .. } => {}
                 Effect::End { goal } => {
                     self.state = State::Ending;
                     self.goal = Some(goal);
                 }
             }
         }
-        if self.wants_person && self.keypad.is_open() {
+        if self.wants_person && (self.keypad.is_open() || self.recording.take().is_some()) {
             self.wants_person = false;
             self.keypad.close();
             self.queue.clear();
@@ -315,14 +400,23 @@ impl Conversation {
             if self.state == State::Ending {
                 units.push(Unit::Pause(TAIL_MS));
             }
+            units.extend(self.recording.map(|_| Unit::Tone));
             let prompt = Prompt { units, language };
             self.tag += 1;
             self.playing = Some(self.tag);
             self.said = Some(prompt.clone());
-            out.push(Output::Play { tag: self.tag, prompt, is_interruptible: self.keypad.is_open() });
+            out.push(Output::Play {
+                tag: self.tag,
+                prompt,
+                is_interruptible: self.keypad.is_open() || self.recording.is_some(),
+            });
         } else if self.state == State::Ending {
             self.state = State::Ended;
             out.push(Output::HangUp);
+        } else if let Some(recording) = self.recording.take() {
+            self.state = State::Recording;
+            self.recording_ends_at = Some(now.at + recording.max + recording.no_input + RECORDING_LATE);
+            out.push(Output::Record(recording));
         } else {
             self.keypad.prompt_ended(now.at);
         }
@@ -361,7 +455,6 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
     use std::time::Duration;
 
     use jiff::Timestamp;
@@ -380,6 +473,7 @@ mod tests {
         silence_ms: u32,
         acts: Vec<Request>,
         rests: Vec<Rest>,
+        recording: Option<Recording>,
         has_hung_up: bool,
     }
 
@@ -394,6 +488,7 @@ mod tests {
                 silence_ms: 0,
                 acts: Vec::new(),
                 rests: Vec::new(),
+                recording: None,
                 has_hung_up: false,
             };
             talk.event(Event::Started);
@@ -410,6 +505,8 @@ mod tests {
                         self.saying = Some((tag, prompt.text(), is_interruptible));
                     }
                     Output::Act { request, .. } => self.acts.push(request),
+                    Output::Record(recording) => self.recording = Some(recording),
+                    Output::EndRecording => {}
                     Output::Rest(rest) => self.rests.push(*rest),
                     Output::HangUp => self.has_hung_up = true,
                 }
@@ -554,5 +651,67 @@ mod tests {
         let (first, ..) = talk.saying.clone().unwrap();
         talk.keys("1").event(Event::Played { tag: first });
         assert_eq!(talk.conversation.deadline(), None, "the question asked now is still being said");
+    }
+    /// At the question that asks for a message, heard to its tone.
+    fn at_the_tone() -> Talk {
+        let mut talk = Talk::new("person");
+        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }));
+        talk.keys("1")
+            .event(Event::Replied(Reply::Recorded))
+            .keys("1")
+            .says("Parlez après le signal.")
+            .says("[signal]");
+        assert!(talk.recording.is_none(), "nothing is kept before the tone");
+        talk.listen();
+        assert!(talk.recording.is_some());
+        talk
+    }
+
+    fn said() -> Event {
+        Event::Recorded { id: Some("v".to_owned()), seconds: 2 }
+    }
+
+    #[test]
+    fn what_is_said_after_the_tone_is_laid_with_the_request() {
+        let mut talk = at_the_tone();
+        talk.event(said());
+        assert!(matches!(talk.acts.last(), Some(Request::AttachMessage { recording, .. }) if recording == "v"));
+        talk.event(Event::Replied(Reply::Kept)).says("Votre message est gardé.");
+    }
+
+    #[test]
+    fn who_hangs_up_while_they_speak_has_left_their_message() {
+        let mut talk = at_the_tone();
+        talk.event(Event::HungUp);
+        assert!(talk.conversation.owes_recording());
+        let now = Now { at: talk.now, wall: Timestamp::UNIX_EPOCH };
+        let left = talk.conversation.last_recording(library(), now, Some("v".to_owned()), 2);
+        assert!(matches!(&left[..], [Output::Act { request: Request::AttachMessage { .. }, .. }]), "{left:?}");
+        assert!(!talk.conversation.owes_recording());
+        assert_eq!(talk.conversation.goal(), Some("callback.requested"));
+    }
+
+    #[test]
+    fn zero_instead_of_a_message_is_no_message_and_the_request_stands() {
+        let mut talk = at_the_tone();
+        talk.event(Event::Key('0')).says("Au revoir.");
+        assert_eq!(talk.conversation.goal(), Some("callback.requested"));
+    }
+
+    #[test]
+    fn a_recording_of_which_nobody_tells_the_end_is_given_up() {
+        let mut talk = at_the_tone();
+        talk.wait(200).says("Parlez après le signal.");
+    }
+
+    #[test]
+    fn a_key_under_the_question_cuts_it_short_and_the_tone_comes() {
+        let mut talk = Talk::new("person");
+        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }));
+        talk.keys("1").event(Event::Replied(Reply::Recorded)).keys("1").says("Parlez après le signal.");
+        talk.keys("5");
+        assert_eq!(talk.saying.as_ref().map(|(_, text, _)| text.as_str()), Some("[signal]"));
+        talk.listen();
+        assert!(talk.recording.is_some());
     }
 }

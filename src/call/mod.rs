@@ -161,6 +161,11 @@ impl Call {
         }
     }
 
+    /// What was being said after a tone when the call ended, and is kept by now: see [`Conversation::last_recording`].
+    pub fn last_recording(&mut self, library: &Library, now: Now, id: Option<String>, seconds: u32) -> Vec<Effect> {
+        self.conversation.last_recording(library, now, id, seconds).into_iter().map(Effect::Talk).collect()
+    }
+
     /// The conversation, to keep its run at rest.
     pub fn conversation(&self) -> &Conversation {
         &self.conversation
@@ -202,9 +207,10 @@ impl Call {
                 State::Talking { .. },
                 Event::Talk(Talk::Started | Talk::Words(_) | Talk::Held | Talk::Resumed | Talk::TimeUp | Talk::HungUp),
             ) => Vec::new(),
-            (State::Talking { .. }, Event::Talk(event @ (Talk::Key(_) | Talk::Played { .. } | Talk::Replied(_)))) => {
-                self.talk(library, now, event)
-            }
+            (
+                State::Talking { .. },
+                Event::Talk(event @ (Talk::Key(_) | Talk::Played { .. } | Talk::Replied(_) | Talk::Recorded { .. })),
+            ) => self.talk(library, now, event),
             // Before the ACK nothing was asked; after the BYE nobody hears the answer.
             (State::Answered { .. } | State::Leaving, Event::Talk(_)) => Vec::new(),
         }
@@ -343,9 +349,11 @@ impl Call {
         for output in outputs {
             match output {
                 Output::HangUp => effects.extend(self.leave(library, now, "finished")),
-                output @ (Output::Play { .. } | Output::Act { .. } | Output::Rest(_)) => {
-                    effects.push(Effect::Talk(output))
-                }
+                output @ (Output::Play { .. }
+                | Output::Act { .. }
+                | Output::Rest(_)
+                | Output::Record(_)
+                | Output::EndRecording) => effects.push(Effect::Talk(output)),
             }
         }
         effects

@@ -1,7 +1,5 @@
 //! Whole calls against the real flows, on a pretended clock: no socket, no store.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -105,6 +103,8 @@ impl Phone {
                     continue;
                 }
                 Effect::Talk(Output::Rest(_)) => "rest".into(),
+                Effect::Talk(Output::Record(_)) => "record".into(),
+                Effect::Talk(Output::EndRecording) => "enough".into(),
                 Effect::Talk(Output::HangUp) => panic!("the call itself says BYE"),
                 Effect::Answer(text) | Effect::Reanswer(text) => {
                     let version = text.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap();

@@ -255,7 +255,7 @@ fn who_never_pressed_a_key_may_have_none_we_hear_and_two_silences_are_enough() {
 fn a_silent_caller_called_back_needs_no_key_at_all() {
     let mut talk = Talk::new("call_back", LANDLINE);
     (0..2).for_each(|_| drop(talk.input(Input::NoInput).heard.clone()));
-    talk.hears("C'est noté. Un conseiller vous rappellera au numéro de cet appel,");
+    talk.hears("C'est noté. Un conseiller vous rappellera au numéro de cet appel.");
     assert_eq!(talk.end.as_deref(), Some("callback.requested"));
 }
 

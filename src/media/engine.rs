@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, epoll, eventfd};
 use rustix::fd::OwnedFd;
@@ -71,7 +71,7 @@ pub enum OpenError {
 }
 
 /// What a stream tells its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaEvent {
     /// A key was pressed: once per press, bounces removed (see `rtp::telephone_event` for the boundary).
     Key {
@@ -89,6 +89,11 @@ pub enum MediaEvent {
     },
     /// No RTP for 60 s although we are connected and they may send (G10). Told once per silence.
     Silent,
+    /// What was said after the tone is over: a pause, a key, as long as it may be, or [`Stream::end_recording`].
+    Recorded {
+        /// A-law; none when nothing was said.
+        sound: Option<Vec<u8>>,
+    },
 }
 
 /// What the engine has done since it started; `open_streams` is now.
@@ -127,6 +132,8 @@ pub(super) enum Command {
     Connect(u64, Agreed),
     Play { id: u64, tag: u32, sound: Vec<Piece>, interruptible: bool },
     Stop(u64),
+    Record { id: u64, max: Duration, no_input: Duration },
+    EndRecording(u64),
     Close(u64),
     Quit,
 }
@@ -223,6 +230,17 @@ impl Stream {
     /// at a key. Before `connect`, it waits for it; on hold, it waits for the end of the hold.
     pub fn play(&self, tag: u32, sound: Vec<Piece>, interruptible: bool) {
         self.thread.send(Command::Play { id: self.id, tag, sound, interruptible });
+    }
+
+    /// Keeps what they say from now on, at most so long; nothing said for `no_input` is nothing. One
+    /// [`MediaEvent::Recorded`] comes of it, or a [`MediaEvent::Key`] when `0` or `*` is pressed before anything is said.
+    pub fn record(&self, max: Duration, no_input: Duration) {
+        self.thread.send(Command::Record { id: self.id, max, no_input });
+    }
+
+    /// Enough: [`MediaEvent::Recorded`] comes with what was said until now, if a recording is under way.
+    pub fn end_recording(&self) {
+        self.thread.send(Command::EndRecording(self.id));
     }
 
     /// Silence. What plays is reported interrupted.

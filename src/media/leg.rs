@@ -7,7 +7,7 @@
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::Sender;
 
@@ -16,6 +16,7 @@ use super::pace::Pace;
 use super::ports::PortPair;
 use crate::rtp::packet::{HEADER_LEN, Packet};
 use crate::rtp::playout::{Ended, FRAME_MAX, Piece, Playout, SAMPLES_PER_MS, Seed};
+use crate::rtp::recorder::Recorder;
 use crate::rtp::rtcp::{self, REPORT_MAX, Reception, Sent};
 use crate::rtp::telephone_event::Events;
 use crate::sdp::Agreed;
@@ -62,6 +63,8 @@ pub(super) struct Leg {
     playout: Playout,
     keys: Events,
     reception: Reception,
+    /// What they say is being kept.
+    recorder: Option<Box<Recorder>>,
     line: Option<Line>,
     packets: u32,
     octets: u32,
@@ -82,7 +85,19 @@ impl Leg {
     pub fn new(rtp: UdpSocket, rtcp: UdpSocket, ports: PortPair, events: Sender<MediaEvent>, seed: Seed) -> Leg {
         let playout = Playout::new(seed);
         let (keys, reception) = Default::default();
-        Leg { rtp, rtcp, _ports: ports, events, playout, keys, reception, line: None, packets: 0, octets: 0 }
+        Leg {
+            rtp,
+            rtcp,
+            _ports: ports,
+            events,
+            playout,
+            keys,
+            reception,
+            recorder: None,
+            line: None,
+            packets: 0,
+            octets: 0,
+        }
     }
 
     pub fn rtp(&self) -> &UdpSocket {
@@ -141,6 +156,18 @@ impl Leg {
         self.tell_ended(stopped, turn);
     }
 
+    /// From now on.
+    pub fn record(&mut self, max: Duration, no_input: Duration, turn: &Turn) {
+        self.recorder = Some(Box::new(Recorder::new(max, no_input, turn.now_ms)));
+    }
+
+    /// What was said until now.
+    pub fn end_recording(&mut self, turn: &Turn) {
+        if let Some(recorder) = self.recorder.take() {
+            self.tell(MediaEvent::Recorded { sound: recorder.finish() }, turn);
+        }
+    }
+
     /// The thread was stopped by the system: the beat moves by as much.
     pub fn delay(&mut self, by_ms: u64) {
         if let Some(line) = &mut self.line {
@@ -172,6 +199,9 @@ impl Leg {
         }
         line.pace.sent();
         self.tell_ended(ended, turn);
+        if self.recorder.as_ref().is_some_and(|recorder| recorder.ended(turn.now_ms).is_some()) {
+            self.end_recording(turn);
+        }
         self.watch(turn);
     }
 
@@ -187,9 +217,19 @@ impl Leg {
         (line.heard_ms, line.is_silence_told) = (turn.now_ms, false);
         self.reception.received(&packet, turn.now_ms);
         if line.agreed.dtmf != Some(packet.payload_type) {
+            if let Some(recorder) = self.recorder.as_mut().filter(|_| packet.payload_type == line.agreed.payload_type) {
+                recorder.packet(packet.timestamp, line.agreed.codec, packet.payload, turn.now_ms);
+            }
             return;
         }
         for key in self.keys.receive(&packet) {
+            // Any key ends what was said; but who has said nothing yet may want a person, or the question again (C1, C9).
+            let is_wish = matches!(key.key, '0' | '*');
+            if let Some(recorder) = self.recorder.take_if(|recorder| !is_wish || recorder.has_speech()) {
+                self.tell(MediaEvent::Recorded { sound: recorder.finish() }, turn);
+                continue;
+            }
+            self.recorder = None;
             let at = turn.now.checked_sub(key.held).unwrap_or(turn.now);
             self.tell(MediaEvent::Key { key: key.key, at }, turn);
             turn.heard_key = true;

@@ -502,3 +502,63 @@ fn sixty_four_calls_at_once_each_hear_their_own_prompt() {
     }
     assert_eq!(engine.counters().open_streams, 64);
 }
+
+/// So many packets of 20 ms, as loud as speech.
+fn speak(phone: &mut Phone, packets: std::ops::Range<u32>) {
+    let sound: Vec<u8> = (0..160).map(|i| g711::linear_to_alaw(if i / 8 % 2 == 0 { 4_000 } else { -4_000 })).collect();
+    packets.for_each(|nth| phone.send(8, 7_000 + nth * 160, &sound));
+}
+
+fn recorded(event: MediaEvent) -> Option<usize> {
+    match event {
+        MediaEvent::Recorded { sound } => sound.map(|sound| sound.len()),
+        other => panic!("expected a recording, got {other:?}"),
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[test]
+fn what_is_said_is_kept_until_a_key_which_is_no_answer() {
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
+    stream.connect(&phone.agreed());
+    stream.record(MINUTE, MINUTE);
+    phone.hear(); // the commands before it were obeyed
+    speak(&mut phone, 0..50);
+    phone.press(11, 7_000 + 50 * 160);
+    assert_eq!(recorded(next(&mut told)), Some(8_000));
+    phone.press(5, 20_000);
+    assert_eq!(key(next(&mut told)), '5', "the next key is a key again");
+}
+
+#[test]
+fn zero_and_star_before_anything_is_said_are_keys_and_nothing_is_kept() {
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
+    stream.connect(&phone.agreed());
+    for (event, pressed) in [(0, '0'), (10, '*')] {
+        stream.record(MINUTE, MINUTE);
+        phone.hear();
+        phone.press(event, 9_000 + u32::from(event) * 8_000);
+        assert_eq!(key(next(&mut told)), pressed);
+    }
+    stream.end_recording();
+    stream.record(MINUTE, Duration::from_millis(40));
+    assert_eq!(recorded(next(&mut told)), None, "who says nothing has said nothing");
+}
+
+#[test]
+fn what_was_said_at_the_end_of_a_call_is_there() {
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
+    stream.connect(&phone.agreed());
+    stream.record(MINUTE, MINUTE);
+    phone.hear();
+    speak(&mut phone, 0..25);
+    phone.press(1, 1); // the packets before it have arrived
+    assert_eq!(recorded(next(&mut told)), Some(4_000));
+    stream.record(MINUTE, MINUTE);
+    stream.end_recording();
+    assert_eq!(recorded(next(&mut told)), None);
+}

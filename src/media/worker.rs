@@ -115,6 +115,10 @@ impl Worker {
                 with(legs, wheel, turn, id, |leg, turn| leg.play(tag, sound, interruptible, turn));
             }
             Command::Stop(id) => with(legs, wheel, turn, id, |leg, turn| leg.stop(turn)),
+            Command::Record { id, max, no_input } => {
+                with(legs, wheel, turn, id, |leg, turn| leg.record(max, no_input, turn));
+            }
+            Command::EndRecording(id) => with(legs, wheel, turn, id, |leg, turn| leg.end_recording(turn)),
             Command::Close(id) => {
                 if let Some(mut leg) = legs.remove(&id) {
                     leg.close(turn);

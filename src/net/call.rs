@@ -12,15 +12,20 @@ use super::signalling::Told;
 use super::{Edition, Switchboard};
 use crate::call::conversation::{self, Output, Rest};
 use crate::call::{Call, CallRecord, Effect, Event};
-use crate::flow::Caller;
 use crate::flow::action::Reply;
-use crate::media::{MediaEvent, Piece, Stream, Voices};
+use crate::flow::{Caller, Recording};
+use crate::media::{MediaEvent, Piece, Stream};
+use crate::rtp::tone;
 use crate::sdp::Local;
 use crate::sip::{Command, DialogId, Ended, Incoming};
 use crate::speech::{Prompt, Unit};
+use crate::store::Store;
 
 /// Keys and ends of prompts on their way to the call: more than a person can press while it blinks.
 const MEDIA_QUEUE: usize = 64;
+
+/// How long the sound of a call that is over may take to come.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A call, and what carries it.
 struct Leg {
@@ -32,7 +37,7 @@ struct Leg {
     commands: mpsc::Sender<(DialogId, Command)>,
     journal: Journal,
     stream: Option<Stream>,
-    replies: JoinSet<Reply>,
+    replies: JoinSet<conversation::Event>,
     record: Option<CallRecord>,
     /// The caller was cut off: kept once all that was asked of the store is done.
     rest: Option<Rest>,
@@ -104,15 +109,23 @@ pub async fn run(
                 MediaEvent::Key { key, .. } => Event::Talk(conversation::Event::Key(key)),
                 MediaEvent::Played { tag, .. } => Event::Talk(conversation::Event::Played { tag }),
                 MediaEvent::Silent => Event::Deaf,
+                MediaEvent::Recorded { sound } => {
+                    leg.keep(sound);
+                    continue;
+                }
             },
             Some(reply) = leg.replies.join_next() => {
-                Event::Talk(conversation::Event::Replied(reply.unwrap_or(Reply::Unavailable)))
+                Event::Talk(reply.unwrap_or(conversation::Event::Replied(Reply::Unavailable)))
             }
             () = leg.switchboard.clock.sleep_until(deadline) => Event::Talk(conversation::Event::Timer),
         };
         let effects = call.input(&leg.edition.library, leg.switchboard.clock.now(), event);
         leg.carry_out(effects).await;
     }
+    if call.conversation().owes_recording() {
+        leg.last_words(&mut call, &mut media).await;
+    }
+    leg.stream = None; // the ports are free before anything is written
     // The store may take its time; nothing of the conversation waits with it.
     drop((call, media));
     leg.close(began).await;
@@ -127,23 +140,66 @@ impl Leg {
                 Effect::Rerefuse(code) => self.command(Command::Refuse(code)).await,
                 Effect::HangUp => self.command(Command::HangUp).await,
                 Effect::Talk(Output::Play { tag, prompt, is_interruptible }) => {
-                    let sound = pieces(&self.edition.sounds, &prompt);
+                    let sound = self.pieces(&prompt).await;
                     self.stream.iter().for_each(|stream| stream.play(tag, sound.clone(), is_interruptible));
                 }
                 Effect::Talk(Output::Act { run, key, request }) => {
                     let store = self.switchboard.store.clone();
                     let wall = self.switchboard.clock.now().wall;
-                    self.replies.spawn(async move { store.execute(wall, &run, &key, &request).await });
+                    self.replies.spawn(async move {
+                        conversation::Event::Replied(store.execute(wall, &run, &key, &request).await)
+                    });
                 }
+                Effect::Talk(Output::Record(Recording { max, no_input })) => {
+                    self.stream.iter().for_each(|stream| stream.record(max, no_input));
+                }
+                Effect::Talk(Output::EndRecording) => self.stream.iter().for_each(Stream::end_recording),
                 Effect::Talk(Output::Rest(rest)) => self.rest = Some(*rest),
                 // The call turns this into `Effect::HangUp`.
                 Effect::Talk(Output::HangUp) => {}
-                Effect::Close(record) => {
-                    self.stream = None; // the ports are free before anything is written
-                    self.record = Some(*record);
-                }
+                Effect::Close(record) => self.record = Some(*record),
             }
         }
+    }
+
+    /// Keeps what was said after the tone, beside the call; it learns the name of it.
+    fn keep(&mut self, sound: Option<Vec<u8>>) {
+        let (store, wall) = (self.switchboard.store.clone(), self.switchboard.clock.now().wall);
+        self.replies.spawn(async move { kept(&store, wall, sound).await });
+    }
+
+    /// They hung up while they spoke: that is how most people end a message.
+    async fn last_words(&mut self, call: &mut Call, media: &mut mpsc::Receiver<MediaEvent>) {
+        self.stream.iter().for_each(Stream::end_recording);
+        let last = async {
+            loop {
+                match media.recv().await {
+                    Some(MediaEvent::Recorded { sound }) => return sound,
+                    Some(_) => {}
+                    None => return None,
+                }
+            }
+        };
+        let sound = tokio::time::timeout(LAST_WORDS, last).await.unwrap_or_default();
+        let now = self.switchboard.clock.now();
+        let kept = kept(&self.switchboard.store, now.wall, sound).await;
+        let conversation::Event::Recorded { id, seconds } = kept else { return };
+        let effects = call.last_recording(&self.edition.library, now, id, seconds);
+        self.carry_out(effects).await;
+    }
+
+    async fn pieces(&self, prompt: &Prompt) -> Vec<Piece> {
+        let mut pieces = Vec::with_capacity(prompt.units.len());
+        for unit in &prompt.units {
+            pieces.extend(match unit {
+                // Every text has its recording: the checker saw to it before the line began.
+                Unit::Say(text) => self.edition.sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
+                Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
+                Unit::Tone => Some(Piece::Sound(tone::beep())),
+                Unit::Own(id) => self.switchboard.store.voice(id).await.map(|sound| Piece::Sound(sound.into())),
+            });
+        }
+        pieces
     }
 
     async fn command(&self, command: Command) {
@@ -212,12 +268,12 @@ fn words(ended: Ended) -> &'static str {
     }
 }
 
-/// The sound of a prompt. Every text has its recording: the checker saw to it before this edition went live.
-fn pieces(sounds: &Voices, prompt: &Prompt) -> Vec<Piece> {
-    let piece = |unit: &Unit| match unit {
-        Unit::Say(text) => sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
-        Unit::Own(_) => None,
-        Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
+/// Keeps a recording; a store that cannot has kept nothing, and the caller is asked again or told.
+async fn kept(store: &Store, wall: Timestamp, sound: Option<Vec<u8>>) -> conversation::Event {
+    let seconds = sound.as_ref().map_or(0, |sound| u32::try_from(sound.len() / 8_000).unwrap_or(u32::MAX));
+    let id = match sound {
+        Some(sound) => store.keep_voice(wall, sound).await.map_err(|error| tracing::error!(%error, "a recording")).ok(),
+        None => None,
     };
-    prompt.units.iter().filter_map(piece).collect()
+    conversation::Event::Recorded { id, seconds }
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::call::conversation::{Conversation, Event, Output};
 use crate::clock::Now;
 use crate::flow::{Caller, Channel, Library};
+use crate::rtp::g711::SILENCE;
 use crate::store::Store;
 
 /// Between two keys of a line: no bounce (C12).
@@ -21,6 +22,8 @@ struct Tryout<'a, W> {
     store: &'a Store,
     runtime: &'a tokio::runtime::Runtime,
     conversation: Conversation,
+    /// What is typed next is said.
+    speaks: bool,
     started: Instant,
     /// Silences skipped.
     ahead: Duration,
@@ -43,7 +46,8 @@ pub fn play(
     )?;
     let conversation = Conversation::new(id, flow, caller, Channel::Terminal);
     let started = Instant::now();
-    let mut tryout = Tryout { library, store, runtime, conversation, started, ahead: Duration::ZERO, out };
+    let mut tryout =
+        Tryout { library, store, runtime, conversation, speaks: false, started, ahead: Duration::ZERO, out };
     let mut is_over = tryout.feed(Event::Started)?;
     for line in input.lines() {
         if is_over {
@@ -60,6 +64,9 @@ pub fn play(
 
 impl<W: Write> Tryout<'_, W> {
     fn line(&mut self, line: &str) -> std::io::Result<bool> {
+        if std::mem::take(&mut self.speaks) && !matches!(line, "r" | "0" | "*") {
+            return self.said(line);
+        }
         if line == "r" {
             self.feed(Event::HungUp)?;
             writeln!(self.out, "— raccroché")?;
@@ -79,6 +86,15 @@ impl<W: Write> Tryout<'_, W> {
             return self.silence();
         }
         Ok(false)
+    }
+
+    /// The sound of the words is not here: as much silence is kept.
+    fn said(&mut self, words: &str) -> std::io::Result<bool> {
+        let seconds = u32::try_from(words.len() / 12).unwrap_or(u32::MAX).clamp(1, 60);
+        let sound = vec![SILENCE; seconds as usize * 8_000];
+        let kept = self.runtime.block_on(self.store.keep_voice(self.now().wall, sound));
+        let id = kept.ok().filter(|_| !words.is_empty());
+        self.feed(Event::Recorded { id, seconds })
     }
 
     fn silence(&mut self) -> std::io::Result<bool> {
@@ -107,6 +123,11 @@ impl<W: Write> Tryout<'_, W> {
                         let reply = self.runtime.block_on(self.store.execute(now, &run, &key, &request));
                         events.push(Event::Replied(reply));
                     }
+                    Output::Record(_) => {
+                        writeln!(self.out, "[parlez : tapez une phrase, puis Entrée]")?;
+                        self.speaks = true;
+                    }
+                    Output::EndRecording => {}
                     Output::Rest(rest) => {
                         let kept = self.runtime.block_on(self.store.put_at_rest(self.now().wall, &rest));
                         let words = if kept.is_ok() { "rappelez pour reprendre" } else { "rien n'a pu être gardé" };

@@ -6,5 +6,7 @@
 pub mod g711;
 pub mod packet;
 pub mod playout;
+pub mod recorder;
 pub mod rtcp;
 pub mod telephone_event;
+pub mod tone;

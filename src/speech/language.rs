@@ -85,7 +85,7 @@ impl Language {
         }
     }
 
-    /// A place in a row, to thirty; every later one has one text.
+    /// A place in a row, `"à la deuxième place"`, to thirty; every later one has one text.
     pub fn ordinal(self, rank: u16) -> Unit {
         match self {
             Self::French => french::ordinal(rank),

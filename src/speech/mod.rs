@@ -43,6 +43,8 @@ pub enum Unit {
     Say(String),
     /// Silence, milliseconds.
     Pause(u16),
+    /// The tone after which a caller speaks.
+    Tone,
     /// What a caller said after the tone, kept by the store under this name.
     Own(String),
 }
@@ -65,6 +67,7 @@ impl Prompt {
             .filter_map(|unit| match unit {
                 Unit::Say(text) => Some(text.as_str()),
                 Unit::Own(_) => Some("[enregistrement]"),
+                Unit::Tone => Some("[signal]"),
                 Unit::Pause(_) => None,
             })
             .collect();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
-use super::{counts, rest};
+use super::{counts, rest, voice};
 use crate::call::CallRecord;
 
 /// Detailed call logs: a year at most (F5).
@@ -98,5 +98,5 @@ pub(super) async fn purge_old(tx: &mut AnyConnection, now: Timestamp) -> Result<
     for sql in OLD_DAYS {
         removed += sqlx::query(sql).bind(&before).bind(PURGE_MAX).execute(&mut *tx).await?.rows_affected();
     }
-    Ok(removed)
+    Ok(removed + voice::purge(tx, now).await?)
 }

@@ -15,6 +15,7 @@ mod sample;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod voice;
 mod write;
 mod writer;
 
@@ -175,6 +176,22 @@ impl Store {
     /// run again takes the place of the first.
     pub async fn put_at_rest(&self, now: Timestamp, rest: &Rest) -> Result<(), StoreError> {
         self.rows(Work::Rest { now, rest: rest.clone() }).await.map(drop)
+    }
+
+    /// Keeps what a caller said after a tone; the name under which a request may speak of it.
+    pub async fn keep_voice(&self, now: Timestamp, sound: Vec<u8>) -> Result<String, StoreError> {
+        let id = ulid::Ulid::generate().to_string();
+        let sound = if sound.len() > voice::SOUND_MAX { sound[..voice::SOUND_MAX].to_vec() } else { sound };
+        self.rows(Work::Voice { now, id: id.clone(), sound }).await.map(|_| id)
+    }
+
+    /// The A-law sound of a recording; none when there is none, or the store does not answer.
+    pub async fn voice(&self, id: &str) -> Option<Vec<u8>> {
+        let reading = async { voice::sound(&mut *self.readers.acquire().await?, id).await };
+        tokio::time::timeout(PATIENCE, reading).await.ok()?.unwrap_or_else(|error| {
+            tracing::error!(%error, "a recording cannot be read");
+            None
+        })
     }
 
     /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store

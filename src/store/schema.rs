@@ -9,12 +9,13 @@ use super::StoreError;
 use crate::booking::holidays::Zone;
 
 /// The schema this program writes.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 /// By version.
-const MIGRATIONS: [(i64, &str); 3] = [
+const MIGRATIONS: [(i64, &str); 4] = [
     (1, include_str!("../../migrations/0001_start.sql")),
     (2, include_str!("../../migrations/0002_rest.sql")),
     (3, include_str!("../../migrations/0003_flows.sql")),
+    (4, include_str!("../../migrations/0004_voice.sql")),
 ];
 
 /// Runs the migrations that this database has not seen.
@@ -60,7 +61,7 @@ pub(super) async fn check_sites(pool: &AnyPool) -> Result<(), StoreError> {
 /// SQLite's dialect of our one text: INTEGER for BIGINT, STRICT tables, so that 'demain' is refused in a number, and a table of a
 /// composite key stored in that key's order, so that a cell is written once and not twice.
 pub(super) fn for_sqlite(sql: &str) -> String {
-    let sql = sql.replace("BIGINT", "INTEGER");
+    let sql = sql.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
     let lines = sql.lines().map(|line| match line.strip_prefix("CREATE TABLE").and(line.split_once(';')) {
         Some((table, comment)) if table.contains("PRIMARY KEY(") => format!("{table} STRICT, WITHOUT ROWID;{comment}"),
         Some((table, comment)) => format!("{table} STRICT;{comment}"),

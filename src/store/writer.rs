@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{PATIENCE, Passage, counts, keep, rest, write};
+use super::{PATIENCE, Passage, counts, keep, rest, voice, write};
 use crate::call::CallRecord;
 use crate::call::conversation::Rest;
 use crate::flow::action::{Reply, Request};
@@ -36,6 +36,7 @@ pub(super) enum Work {
     Steps { now: Timestamp, passages: Vec<Passage> },
     Renew { now: Timestamp, run: String, ttl_s: u32 },
     Rest { now: Timestamp, rest: Rest },
+    Voice { now: Timestamp, id: String, sound: Vec<u8> },
     PurgeLapsed { now: Timestamp },
     PurgeOld { now: Timestamp },
 }
@@ -176,6 +177,7 @@ async fn carry_out(tx: &mut AnyConnection, work: &Work) -> Result<Done, sqlx::Er
         Work::Steps { now, passages } => counts::add(tx, *now, passages).await.map(Done::Rows),
         Work::Renew { now, run, ttl_s } => write::renew(tx, *now, run, *ttl_s).await.map(Done::Rows),
         Work::Rest { now, rest } => rest::put(tx, *now, rest).await.map(Done::Rows),
+        Work::Voice { now, id, sound } => voice::put(tx, *now, id, sound).await.map(Done::Rows),
         Work::PurgeLapsed { now } => keep::purge_lapsed(tx, *now).await.map(Done::Rows),
         Work::PurgeOld { now } => keep::purge_old(tx, *now).await.map(Done::Rows),
     }

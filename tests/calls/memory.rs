@@ -48,7 +48,7 @@ impl Memory {
                     Output::Rest(rest) => {
                         self.runtime.block_on(self.line.store.put_at_rest(now.wall, &rest)).unwrap();
                     }
-                    Output::HangUp => {}
+                    Output::Record(_) | Output::EndRecording | Output::HangUp => {}
                 }
             }
             self.goal = self.call.as_ref().and_then(|call| call.goal().map(str::to_owned));

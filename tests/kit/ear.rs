@@ -10,8 +10,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ligne_claire::media::Sounds;
-use ligne_claire::rtp::g711;
+use ligne_claire::rtp::{g711, tone};
 
+/// How the tone is written down.
+pub const TONE: &str = "[signal]";
 const ANCHOR: usize = 32;
 /// Different values in an anchor: less is noise that every recording has.
 const ANCHOR_VALUES: usize = 8;
@@ -63,8 +65,9 @@ impl Ear {
 
     /// One that knows these.
     pub fn new(sounds: &Sounds) -> Ear {
-        let sounds: Vec<(String, Arc<[u8]>)> =
+        let mut sounds: Vec<(String, Arc<[u8]>)> =
             sounds.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound))).collect();
+        sounds.push((TONE.to_owned(), tone::beep()));
         let mut anchors: HashMap<_, Vec<_>> = HashMap::new();
         for (number, (text, sound)) in sounds.iter().enumerate() {
             let is_anchor = |window: &[u8]| {

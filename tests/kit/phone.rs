@@ -10,7 +10,7 @@ use ligne_claire::ops::dialer::{Answer, By, Dial, Dialer, Out};
 use ligne_claire::rtp::packet::Packet;
 use ligne_claire::speech::Unit;
 
-use super::ear::{Ear, Notes};
+use super::ear::{Ear, Notes, TONE};
 use super::signal::{Signal, Transport};
 use super::train::{Beat, Typist};
 use super::wire::{Fault, Wire};
@@ -145,6 +145,17 @@ impl Phone {
         self.notes.listen_anew();
         self.pressed_at = Some(Instant::now());
         Ok(())
+    }
+
+    /// Speaks: A-law bytes, as long as they last.
+    pub fn says(&mut self, sound: &[u8]) -> Result<(), String> {
+        self.sending = self.typist.as_mut().ok_or("no call stands")?.speech(sound).into();
+        self.until("the words to leave", |phone| phone.sending.is_empty())
+    }
+
+    /// Waits for the end of the tone after which one speaks, since the last key.
+    pub fn hears_tone(&mut self) -> Result<(), String> {
+        self.until("the tone", |phone| phone.notes.said.iter().any(|(text, _)| text == TONE))
     }
 
     /// Whether the line has answered.

@@ -45,6 +45,16 @@ impl Typist {
         vec![packet]
     }
 
+    /// This A-law sound, as beats.
+    pub fn speech(&mut self, sound: &[u8]) -> Vec<Beat> {
+        let mut beats = Vec::new();
+        for payload in sound.chunks(BEAT as usize) {
+            beats.push(vec![self.packet(PCMA, self.timestamp, false, payload, false)]);
+            self.timestamp = self.timestamp.wrapping_add(BEAT);
+        }
+        beats
+    }
+
     /// These keys, as beats.
     pub fn keys(&mut self, keys: &str) -> Vec<Beat> {
         keys.chars().flat_map(|key| self.key(key)).collect()

@@ -290,6 +290,6 @@ fn baresip_calls_over_tcp_presses_a_key_and_hangs_up() {
 fn text(unit: Unit) -> Option<String> {
     match unit {
         Unit::Say(text) => Some(text),
-        Unit::Pause(_) | Unit::Own(_) => None,
+        Unit::Pause(_) | Unit::Own(_) | Unit::Tone => None,
     }
 }

@@ -204,7 +204,7 @@ impl Library {
             texts.extend(step_texts(&step.value).into_iter().flat_map(|text| text.fixed().map(str::to_owned)));
             texts.extend(purposes(&step.value).into_iter().map(|(_, purpose)| match option_unit(purpose) {
                 Unit::Say(text) => text,
-                Unit::Pause(_) | Unit::Own(_) => String::new(),
+                Unit::Pause(_) | Unit::Own(_) | Unit::Tone => String::new(),
             }));
         }
         texts.extend([BY_PHONE, BY_VIDEO].map(str::to_owned));

@@ -112,7 +112,7 @@ impl Library {
 pub(super) fn recorded(words: &Translation) -> BTreeSet<String> {
     let options = words.options.values().filter_map(|option| match words.language.option(option) {
         Unit::Say(text) => Some(text),
-        Unit::Pause(_) | Unit::Own(_) => None,
+        Unit::Pause(_) | Unit::Own(_) | Unit::Tone => None,
     });
     let meetings = [words.language.by_phone(), words.language.by_video()].map(str::to_owned);
     words.recorded().map(str::to_owned).chain(options).chain(meetings).collect()

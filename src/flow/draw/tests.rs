@@ -114,7 +114,7 @@ fn the_same_flow_gives_the_same_bytes() {
 fn a_map_can_be_read_without_seeing_it() {
     let map = draw(library(), "book").unwrap();
     assert!(map.contains("role=\"img\"") && map.contains("<title id=\"title\">Carte du parcours « book »</title>"));
-    assert!(map.contains("number : Le numéro est-il masqué ? [oui → ask_number] [non → slots]"), "{map}");
+    assert!(map.contains("number : Le numéro est-il masqué ? Et aussi : Ne connaît-on pas encore « phone » ? [non → when] [oui → ask_number]"), "{map}");
 }
 
 #[test]

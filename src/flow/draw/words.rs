@@ -95,8 +95,11 @@ pub(super) fn condition(condition: &Expression, choices: &dyn Fn(&str, &str) -> 
     match condition {
         Expression::Any(parts) => joined(parts, " Ou bien : ", choices),
         Expression::All(parts) => joined(parts, " Et aussi : ", choices),
-        Expression::Not(part) => format!("Le contraire de : {}", self::condition(part, choices)),
-        Expression::Term(term) => self::term(term, choices),
+        Expression::Not(part) => match part.as_ref() {
+            Expression::Term(term) => self::term(term, true, choices),
+            part => format!("Le contraire de : {}", self::condition(part, choices)),
+        },
+        Expression::Term(term) => self::term(term, false, choices),
     }
 }
 
@@ -104,22 +107,29 @@ fn joined(parts: &[Expression], between: &str, choices: &dyn Fn(&str, &str) -> O
     parts.iter().map(|part| condition(part, choices)).collect::<Vec<_>>().join(between)
 }
 
-fn term(term: &Term, choices: &dyn Fn(&str, &str) -> Option<String>) -> String {
+fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    let or = |yes: &str, no: &str| if is_negated { no.to_owned() } else { yes.to_owned() };
     match term {
-        Term::Withheld => "Le numéro est-il masqué ?".to_owned(),
-        Term::Mobile => "Appelle-t-on d'un mobile ?".to_owned(),
-        Term::Landline => "Appelle-t-on d'un fixe ?".to_owned(),
-        Term::Dropped => "Un appel vient-il d'être coupé ?".to_owned(),
-        Term::Open => "Est-ce ouvert en ce moment ?".to_owned(),
-        Term::Holiday => "Est-ce un jour férié ?".to_owned(),
-        Term::Language(Language::French) => "Parle-t-on français ?".to_owned(),
-        Term::Language(Language::English) => "Parle-t-on anglais ?".to_owned(),
-        Term::Channel(Channel::Call) => "Est-ce au téléphone ?".to_owned(),
-        Term::Channel(Channel::Terminal) => "Est-ce un essai ?".to_owned(),
-        Term::IsKnown(field) => format!("Connaît-on déjà « {field} » ?"),
+        Term::Withheld => or("Le numéro est-il masqué ?", "Le numéro est-il montré ?"),
+        Term::Mobile => or("Appelle-t-on d'un mobile ?", "Appelle-t-on d'autre chose qu'un mobile ?"),
+        Term::Landline => or("Appelle-t-on d'un fixe ?", "Appelle-t-on d'autre chose qu'un fixe ?"),
+        Term::Dropped => or("Un appel vient-il d'être coupé ?", "Aucun appel n'a-t-il été coupé ?"),
+        Term::Open => or("Est-ce ouvert en ce moment ?", "Est-ce fermé en ce moment ?"),
+        Term::Holiday => or("Est-ce un jour férié ?", "Est-ce un jour ordinaire ?"),
+        Term::Language(Language::French) => {
+            or("Parle-t-on français ?", "Parle-t-on une autre langue que le français ?")
+        }
+        Term::Language(Language::English) => or("Parle-t-on anglais ?", "Parle-t-on une autre langue que l'anglais ?"),
+        Term::Channel(Channel::Call) => or("Est-ce au téléphone ?", "Est-ce ailleurs qu'au téléphone ?"),
+        Term::Channel(Channel::Terminal) => or("Est-ce un essai ?", "Est-ce un vrai appel ?"),
+        Term::IsKnown(field) => {
+            or(&format!("Connaît-on déjà « {field} » ?"), &format!("Ne connaît-on pas encore « {field} » ?"))
+        }
         Term::Equals { field, word } => match choices(field, word) {
-            Some(purpose) => format!("A-t-on choisi « {purpose} » ?"),
-            None => format!("{field} = {word} ?"),
+            Some(purpose) => {
+                or(&format!("A-t-on choisi « {purpose} » ?"), &format!("A-t-on choisi autre chose que « {purpose} » ?"))
+            }
+            None => or(&format!("{field} = {word} ?"), &format!("{field} ≠ {word} ?")),
         },
     }
 }

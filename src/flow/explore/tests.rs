@@ -1,7 +1,5 @@
 //! The exploration finds what is wrong: one crossed wire each, in the interpreter's effects or in the store.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 
 use super::search::Search;

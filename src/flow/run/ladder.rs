@@ -16,7 +16,7 @@ use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
 /// The last wait before a person, at least: C7 asks for 20 s, and B14 for a minute in all.
 pub(in crate::flow) const LAST_CALL: Duration = Duration::from_secs(45);
 /// Silences of somebody from whom no key ever came (C26).
-pub(in crate::flow) const TRIES_MUTE: u8 = 2;
+const TRIES_MUTE: u8 = 2;
 
 impl Run {
     pub(super) fn silence(&mut self, turn: &mut Turn<'_>) {

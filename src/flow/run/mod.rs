@@ -24,7 +24,7 @@ mod rest;
 mod speak;
 mod words;
 
-pub(super) use ladder::{LAST_CALL, TRIES_MUTE};
+pub(super) use ladder::LAST_CALL;
 pub(super) use request::LISTED_MAX;
 pub(super) use speak::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
 

@@ -155,7 +155,7 @@ impl Run {
         }
         let slow = units.into_iter().flat_map(|unit| match unit {
             Unit::Pause(ms) => vec![Unit::Pause(ms.saturating_mul(2))],
-            sound @ (Unit::Say(_) | Unit::Own(_)) => vec![sound, Unit::Pause(ITEM_PAUSE_MS)],
+            sound @ (Unit::Say(_) | Unit::Own(_) | Unit::Tone) => vec![sound, Unit::Pause(ITEM_PAUSE_MS)],
         });
         Prompt { units: slow.collect(), language: self.language }
     }

@@ -36,6 +36,8 @@ struct Range {
 
 /// Every kind of value that is measured.
 const SPOKEN: [Spoken; 6] = [Spoken::When, Spoken::Day, Spoken::Hour, Spoken::Phone, Spoken::Postal, Spoken::Rank];
+/// The tone after which they speak.
+const TONE: Duration = Duration::from_millis(300);
 /// What callers say when asked for their name: at most (`Field::longest`).
 const NAME: Duration = Duration::from_secs(6);
 
@@ -126,6 +128,7 @@ impl Recordings {
             Unit::Say(text) => self.fixed(text),
             Unit::Pause(ms) => pause(*ms),
             Unit::Own(_) => NAME,
+            Unit::Tone => TONE,
         }
     }
 

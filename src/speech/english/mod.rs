@@ -5,7 +5,7 @@
 //! time   "at two thirty in the afternoon,"        07:00 to 20:55 on 5-minute lines; no a.m. or p.m. to mishear
 //! phone  "zero, three," … "zero, one."            digit by digit, two a unit (C14), the last one falls
 //! digits "seven, one," "one, zero," "zero."       the same; the last of an odd count stands alone
-//! rank   "second"                                 to thirty
+//! rank   "in second place"                        to thirty; "second" alone is badly understood
 //! key    "press 1."
 //! ```
 //!
@@ -25,7 +25,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
-pub use number::{number, ordinal as ordinal_words};
+pub use number::number;
 
 /// Hours at which an appointment can be said whole: openings outside them have no recording.
 pub const HOURS: RangeInclusive<i8> = 7..=20;
@@ -105,9 +105,9 @@ pub fn score(mark: u8) -> Vec<Unit> {
     vec![say(format!("{}.", digit_word(mark)))]
 }
 
-/// A place in a row: `"second"`. Recorded for [`RANKS`]; every later one is `"beyond the thirtieth place"`.
+/// A place in a row: `"in second place"`. Recorded for [`RANKS`]; every later one is `"beyond the thirtieth place"`.
 pub fn ordinal(rank: u16) -> Unit {
-    if rank > *RANKS.end() { say(LATER.to_owned()) } else { say(number::ordinal(rank.max(1).into())) }
+    if rank > *RANKS.end() { say(LATER.to_owned()) } else { say(rank_text(rank.max(1))) }
 }
 
 /// The key that a menu choice is on: `"press 1."`. Recorded for [`KEYS`].
@@ -142,7 +142,7 @@ pub enum Kind {
     LastPair,
     /// Its last one, of an odd count.
     LastDigit,
-    /// "second"
+    /// "in second place"
     Rank,
 }
 
@@ -164,9 +164,7 @@ impl Kind {
             Self::Pair => (0..100).map(|pair| pair_words(pair) + ",").collect(),
             Self::LastPair => (0..100).map(|pair| pair_words(pair) + ".").collect(),
             Self::LastDigit => (0..10).map(|digit| format!("{}.", digit_word(digit))).collect(),
-            Self::Rank => {
-                RANKS.map(|rank| number::ordinal(rank.into())).chain(std::iter::once(LATER.to_owned())).collect()
-            }
+            Self::Rank => RANKS.map(rank_text).chain(std::iter::once(LATER.to_owned())).collect(),
         }
     }
 }
@@ -189,6 +187,10 @@ fn time_text(hour: i8, minute: i8) -> String {
         1..10 => format!("at {hour} oh {} {part},", number(minute.unsigned_abs().into())),
         _ => format!("at {hour} {} {part},", number(minute.unsigned_abs().into())),
     }
+}
+
+fn rank_text(rank: u16) -> String {
+    format!("in {} place", number::ordinal(rank.into()))
 }
 
 fn pair_words(pair: u8) -> String {

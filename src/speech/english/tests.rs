@@ -70,7 +70,18 @@ fn a_rank_is_an_ordinal() {
     let ranks = [0, 1, 2, 3, 12, 20, 21, 30, 31, u16::MAX].map(ordinal);
     assert_eq!(
         texts(&ranks),
-        ["first", "first", "second", "third", "twelfth", "twentieth", "twenty-first", "thirtieth", LATER, LATER]
+        [
+            "in first place",
+            "in first place",
+            "in second place",
+            "in third place",
+            "in twelfth place",
+            "in twentieth place",
+            "in twenty-first place",
+            "in thirtieth place",
+            LATER,
+            LATER,
+        ]
     );
 }
 

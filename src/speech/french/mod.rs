@@ -5,7 +5,7 @@
 //! time   "à quatorze heures trente,"     07:00 to 20:55 on 5-minute lines; 12:xx is "à midi trente,"
 //! phone  "zéro trois," … "zéro un."      two digits a unit (C14), the last one falls; so is 39 49
 //! digits "sept, un," "un, zéro," "zéro." digit by digit, two a unit; of an even number the last two stand alone
-//! rank   "deuxième"                      to thirty, with "place" in mind: "première", "vingt et unième"
+//! rank   "à la deuxième place"           to thirty; "deuxième" alone is badly understood
 //! key    "tapez 1."
 //! ```
 //!
@@ -141,9 +141,9 @@ pub fn score(mark: u8) -> Vec<Unit> {
     vec![say(format!("{}.", digit_word(mark)))]
 }
 
-/// A place in a row: `"deuxième"`. Recorded for [`RANKS`]; every later one is `"au-delà de la trentième place"`.
+/// A place in a row: `"à la deuxième place"`. Recorded for [`RANKS`]; every later one is `"au-delà de la trentième place"`.
 pub fn ordinal(rank: u16) -> Unit {
-    if rank > *RANKS.end() { say(LATER.to_owned()) } else { say(number::ordinal(rank.max(1).into())) }
+    if rank > *RANKS.end() { say(LATER.to_owned()) } else { say(rank_text(rank.max(1))) }
 }
 
 /// The first half of a choice, from what it is for: `"Pour prendre un rendez-vous,"`.
@@ -180,7 +180,7 @@ pub enum Kind {
     Digit,
     /// Its last one.
     LastDigit,
-    /// "deuxième"
+    /// "à la deuxième place"
     Rank,
 }
 
@@ -208,9 +208,7 @@ impl Kind {
             }
             Self::Digit => (0..10).map(|digit| format!("{},", digit_word(digit))).collect(),
             Self::LastDigit => (0..10).map(|digit| format!("{}.", digit_word(digit))).collect(),
-            Self::Rank => {
-                RANKS.map(|rank| number::ordinal(rank.into())).chain(std::iter::once(LATER.to_owned())).collect()
-            }
+            Self::Rank => RANKS.map(rank_text).chain(std::iter::once(LATER.to_owned())).collect(),
         }
     }
 }
@@ -242,6 +240,10 @@ fn time_text(hour: i8, minute: i8) -> String {
         0 => format!("à {hour},"),
         _ => format!("à {hour} {},", number(minute.unsigned_abs().into())),
     }
+}
+
+fn rank_text(rank: u16) -> String {
+    format!("à la {} place", number::ordinal(rank.into()))
 }
 
 /// 00 to 99 as a pair of a telephone number: the zero in front is said.

@@ -8,7 +8,7 @@ use super::*;
 fn text(unit: &Unit) -> &str {
     match unit {
         Unit::Say(text) => text,
-        Unit::Pause(_) | Unit::Own(_) => panic!("a recording was expected, not a pause"),
+        Unit::Pause(_) | Unit::Own(_) | Unit::Tone => panic!("a recording was expected, not a pause"),
     }
 }
 
@@ -156,16 +156,16 @@ fn a_public_number_is_read_in_pairs_without_a_recording_of_its_own() {
 }
 
 #[test]
-fn a_rank_is_a_feminine_ordinal_and_none_is_invented() {
+fn a_rank_is_a_place_with_its_feminine_ordinal_and_none_is_invented() {
     for (rank, said) in [
-        (0, "première"),
-        (1, "première"),
-        (2, "deuxième"),
-        (4, "quatrième"),
-        (5, "cinquième"),
-        (9, "neuvième"),
-        (21, "vingt et unième"),
-        (30, "trentième"),
+        (0, "à la première place"),
+        (1, "à la première place"),
+        (2, "à la deuxième place"),
+        (4, "à la quatrième place"),
+        (5, "à la cinquième place"),
+        (9, "à la neuvième place"),
+        (21, "à la vingt et unième place"),
+        (30, "à la trentième place"),
         (31, "au-delà de la trentième place"),
         (u16::MAX, "au-delà de la trentième place"),
     ] {
@@ -191,7 +191,7 @@ fn units_are_listed_once_and_carry_their_punctuation() {
     assert_eq!(all.len(), 168 + 200 + 100 + 20 + 31 + 2562 + 9 + 2);
     assert_eq!(recorded().len(), all.len(), "a text recorded twice");
     assert!(all.iter().all(|text| !text.contains("  ")));
-    // A rank goes on as it is: "Vous êtes : deuxième dans la file."
+    // A rank goes on as it is: "Vous êtes : à la deuxième place dans la file."
     let ranks = Kind::Rank.texts();
     assert!(all.iter().filter(|text| !ranks.contains(text)).all(|text| text.ends_with([',', '.'])));
 }

@@ -1,0 +1,3 @@
+-- What callers said after a tone: a name, a message. BYTEA is BLOB in SQLite (src/store/schema.rs).
+CREATE TABLE voice(id TEXT PRIMARY KEY, recorded_at BIGINT NOT NULL, sound BYTEA NOT NULL); -- A-law, 8,000 bytes a second; a day after nothing names it any more, it goes (F5, D13)
+CREATE INDEX voice_recorded ON voice(recorded_at);
