@@ -69,7 +69,7 @@ impl Checker<'_> {
 
     /// Before the first question, callers learn that the service is free (A1).
     pub(super) fn free(&mut self) {
-        if self.flow.flow != WELCOME || before_a_question(self.flow).any(|step| says_free(step)) {
+        if self.flow.flow != WELCOME || before_a_question(self.flow).any(says_free) {
             return;
         }
         let message = "l'accueil ne dit pas que c'est gratuit : ajoutez « C'est gratuit. » à une phrase avant la première question";
@@ -127,7 +127,9 @@ fn lint(text: &str) -> Vec<String> {
         }
     }
     if text.contains('"') {
-        faults.push(format!("un guillemet est resté dans « {text} » : effacez-le, ou mettez-en un de chaque côté du texte"));
+        faults.push(format!(
+            "un guillemet est resté dans « {text} » : effacez-le, ou mettez-en un de chaque côté du texte"
+        ));
     }
     if text.contains(['(', ')', '[', ']']) {
         faults.push(format!("« {text} » : une parenthèse ne s'entend pas ; faites-en une phrase, ou enlevez-la"));
