@@ -234,7 +234,11 @@ fn a_broken_flow_is_refused_with_its_line() {
         std::fs::write(flows.join(path.file_name().unwrap()), text).unwrap();
     }
     let config = settings(folder.path(), &format!("flows = {flows:?}\n"));
-    refused(&mut ligne(&config, &["flow", "check"]), &["welcome.yaml:10:", "no step `chose`; did you mean `choose`?"]);
+    let output = ligne(&config, &["flow", "check"]).output().unwrap();
+    let said = heard(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("welcome.yaml:22:11: l'étape `chose` n'existe pas ; vouliez-vous dire `choose` ?"), "{said}");
+    assert!(said.trim_end().ends_with(" à corriger."), "{said}");
 }
 
 #[test]

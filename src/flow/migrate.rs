@@ -169,6 +169,6 @@ fn needs<'a>(needed: &BTreeMap<&'a str, BTreeSet<&'a str>>, step: &'a Step, fill
     let ahead = menu.chain(&step.goto).chain(exits).flat_map(|target| at(&target.value));
     let own = uses(step).into_iter().filter(|name| !is_given(name));
     // A question that failed filled nothing.
-    let failed = step.on_failure.iter().flat_map(|target| at(&target.value));
+    let failed = step.failures().flat_map(|(_, target)| at(&target.value));
     ahead.filter(|name| !filled.contains(name)).chain(own).chain(failed).collect()
 }

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Fault, Library};
 pub use edge::{END, Edge, GOTO, ON_FAILURE};
 pub use line::Hours;
-pub use run::Run;
+pub use run::{INPUTS_MAX, Run};
 
 use crate::booking::PostalCode;
 use crate::phone::{LineKind, PhoneNumber};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::{Fault, Library};
+use crate::flow::{Fault, INPUTS_MAX, Library};
 
-/// Nothing to mend: "4 parcours, 61 étapes : tout est en ordre."
+/// Nothing to mend: "4 parcours, 61 étapes : tout est en ordre.", and the bound that holds for every call.
 pub fn nothing(library: &Library) -> String {
     format!(
-        "{} parcours, {} : tout est en ordre.",
+        "{} parcours, {} : tout est en ordre.\n\
+         Après {INPUTS_MAX} réponses au plus, un appel mène à une personne ou à sa fin.",
         library.names().count(),
         counted(library.steps(), "étape", "étapes")
     )

@@ -118,6 +118,8 @@ impl Library {
                 faults.push(Fault::new(&engine.path, engine.places.value(key), unrecorded(text)));
             }
         }
+        let own = library.own_words().into_iter();
+        faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(key), message)));
         if faults.is_empty() { Ok(library) } else { Err(sorted(faults)) }
     }
 

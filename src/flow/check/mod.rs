@@ -15,10 +15,12 @@ pub(super) use kinds::Kinds;
 use places::{Place, Places};
 
 mod filled;
+mod head;
 mod kinds;
 mod library;
 mod nearest;
 mod places;
+mod plain;
 mod promises;
 mod read;
 mod scanner;
@@ -82,6 +84,7 @@ impl Checker<'_> {
         let before = self.faults.len();
         self.roots();
         let kinds = Kinds::read(self.flow);
+        self.head(&kinds);
         for (path, message) in &kinds.clashes {
             self.fault(self.places.value(path), message.clone());
         }
@@ -92,7 +95,9 @@ impl Checker<'_> {
             }
             self.targets(name, &step.value);
             self.words(name, &step.value);
+            self.plain(name, &step.value);
         }
+        self.free();
         // With a wrong target the rest of the map means nothing yet: one message, not ten.
         if self.faults.len() == before {
             self.ways();

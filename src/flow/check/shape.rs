@@ -66,12 +66,15 @@ impl Checker<'_> {
         let goes_on = matches!(kind, "say" | "ask" | "form");
         strange.extend((step.goto.is_some() && !goes_on).then_some("goto"));
         strange.extend((step.end.is_some() && !matches!(kind, "say" | "end")).then_some("end"));
+        strange.extend((step.reached.is_some() && kind != "say").then_some("reached"));
+        strange.extend((step.settings.is_some() && !asks_caller(step)).then_some("settings"));
         strange.extend((!step.ends.is_empty() && kind != "call").then_some("ends"));
         strange.extend((step.intro.is_some() && kind != "menu").then_some("intro"));
+        strange.extend((!step.languages.is_empty() && kind != "menu").then_some("languages"));
         if !asks_caller(step) {
             strange.extend((!step.nomatch.is_empty()).then_some("nomatch"));
             strange.extend((!step.noinput.is_empty()).then_some("noinput"));
-            strange.extend(step.on_failure.is_some().then_some("on-failure"));
+            strange.extend(step.failures().map(|(key, _)| key));
         }
         for key in strange {
             let message = format!("`{key}` ne sert à rien dans une étape `{kind}` : enlevez cette ligne");
@@ -83,6 +86,11 @@ impl Checker<'_> {
         if step.menu.as_ref().is_some_and(|menu| menu.is_empty()) {
             let message = "ce menu n'offre aucun choix : écrivez en dessous `1: {for: \"…\", goto: …}`";
             self.fault(self.key(name, "menu"), message);
+        }
+        let menu = step.menu.iter().flatten();
+        for key in menu.map(|(key, _)| key).filter(|key| step.languages.contains_key(key)) {
+            let message = format!("la touche {key} a déjà un choix dans ce menu : prenez-en une autre pour la langue");
+            self.fault(self.key(name, &format!("languages/{key}")), message);
         }
         for (path, field_name, field) in questions(step) {
             self.question(name, &path, field_name, field);
@@ -103,6 +111,7 @@ impl Checker<'_> {
             );
             self.fault(self.key(step, &format!("{path}/among")), message);
         }
+        self.limits(step, path, field);
         if let Some(fact) = field.known.as_ref().filter(|fact| *fact != name) {
             let at = self.value(step, &format!("{path}/known"));
             if field.kind != FieldType::Phone {
@@ -110,6 +119,24 @@ impl Checker<'_> {
             } else if fact != KNOWN {
                 self.fault(at, format!("`{fact}` n'est pas connu d'avance : écrivez `known: {KNOWN}`"));
             }
+        }
+    }
+
+    /// Limits of an answer that is not of their kind.
+    fn limits(&mut self, step: &str, path: &str, field: &Field) {
+        let digits = [("length", field.length.is_some()), ("from", field.from.is_some()), ("to", field.to.is_some())];
+        let spoken = [("max", field.max.is_some())];
+        let strange = digits.into_iter().filter(|_| field.kind != FieldType::Digits).map(|limit| (limit, "digits"));
+        let strange =
+            strange.chain(spoken.into_iter().filter(|_| !field.kind.is_spoken()).map(|limit| (limit, "voice-message")));
+        for ((key, _), kind) in strange.filter(|((_, is), _)| *is) {
+            let message = format!("`{key}` ne sert qu'à une question `type: {kind}` : enlevez cette ligne");
+            self.fault(self.key(step, &format!("{path}/{key}")), message);
+        }
+        let (length, range) = field.digits();
+        if field.kind == FieldType::Digits && (range.is_empty() || length == 0) {
+            let message = "aucun nombre ne convient : écrivez `from:` plus petit que `to:`, comme `from: 1` et `to: 5`";
+            self.fault(self.key(step, path), message);
         }
     }
 

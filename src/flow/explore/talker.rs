@@ -58,19 +58,27 @@ enum Kind {
     Confirmed,
     Cancelled,
     CallBack,
+    Moved,
+    Joined,
+    Attached,
     /// Something.
     Any,
 }
 
 /// Words of a promise that say what was promised; the first that fits.
-const MEANINGS: [(&str, Kind); 4] = [
+const MEANINGS: [(&str, Kind); 7] = [
     ("annulé", Kind::Cancelled),
+    ("nouveau rendez-vous", Kind::Moved),
+    ("une place", Kind::Joined),
+    ("message", Kind::Attached),
     ("rappel", Kind::CallBack),
     ("attendons", Kind::Confirmed),
     ("rendez-vous", Kind::Booked),
 ];
 /// What a call is counted as when it was done.
-const GOALS: [(&str, Kind); 4] = [
+const GOALS: [(&str, Kind); 6] = [
+    ("appointment.moved", Kind::Moved),
+    ("group.joined", Kind::Joined),
     ("appointment.booked", Kind::Booked),
     ("appointment.confirmed", Kind::Confirmed),
     ("appointment.cancelled", Kind::Cancelled),
@@ -85,7 +93,19 @@ impl Kind {
             Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
             Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
-            _ => false,
+            Request::Move { .. } => matches!(self, Self::Moved | Self::Any),
+            Request::JoinGroup { .. } => matches!(self, Self::Joined | Self::Any),
+            Request::AttachMessage { .. } => matches!(self, Self::Attached | Self::Any),
+            Request::FindSlots { .. }
+            | Request::FindDays { .. }
+            | Request::FindAppointments { .. }
+            | Request::FindCallback { .. }
+            | Request::FindGroups { .. }
+            | Request::Hold { .. }
+            | Request::Release
+            | Request::Rate { .. }
+            | Request::RecordConsent { .. }
+            | Request::Resume { .. } => false,
         }
     }
 }

@@ -10,7 +10,7 @@ const WELCOME: &str = r#"
 flow: welcome
 start: hello
 steps:
-  hello: {say: "Bonjour.", goto: choose}
+  hello: {say: "C'est gratuit.", goto: choose}
   choose:
     menu:
       1: {for: "prendre un rendez-vous", goto: book}

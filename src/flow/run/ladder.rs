@@ -28,7 +28,7 @@ impl Run {
         self.silences += 1;
         self.just_repeated = false;
         if self.silences >= self.patience(turn.library) || self.inputs > INPUTS_MAX || self.is_long(turn) {
-            return self.fail(turn);
+            return self.give_up(turn);
         }
         let engine = turn.library.engine();
         let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.noinput, |field| &field.noinput));
@@ -46,7 +46,7 @@ impl Run {
     pub(super) fn miss(&mut self, turn: &mut Turn<'_>) {
         self.misses += 1;
         if self.misses >= self.care(turn.library).tries {
-            return self.fail(turn);
+            return self.give_up(turn);
         }
         let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
         let own = rungs.get(usize::from(self.misses) - 1).or(rungs.last());
@@ -78,6 +78,14 @@ impl Run {
             _ => None,
         };
         of(step, field)
+    }
+
+    /// A ladder at its end: on, where no answer was needed; else as `0`.
+    fn give_up(&mut self, turn: &mut Turn<'_>) {
+        match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
+            Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => self.go(turn, &target.value),
+            _ => self.fail(turn),
+        }
     }
 
     /// `0`, or a ladder at its end: a person (C1, C8), by the step that the question or its flow names, or by the line.

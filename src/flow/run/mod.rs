@@ -30,7 +30,7 @@ pub(super) use request::LISTED_MAX;
 pub(super) use speak::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
-pub(super) const INPUTS_MAX: u32 = 120;
+pub const INPUTS_MAX: u32 = 120;
 /// Steps passed without the caller: the checker refuses cycles, this is the belt.
 const HOPS_MAX: usize = 64;
 /// Units of the last message kept for `*` (C9): a menu after an appointment read out has a dozen.

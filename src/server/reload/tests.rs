@@ -11,7 +11,7 @@ const WELCOME: &str = r#"
 flow: welcome
 start: hello
 steps:
-  hello: {say: "Bonjour.", goto: choose}
+  hello: {say: "C'est gratuit.", goto: choose}
   choose:
     menu:
       1: {for: "entendre l'heure", goto: bye}
@@ -171,7 +171,7 @@ async fn new_recordings_go_live_unless_they_last_too_long() {
     let library = edition::with(&desk.reload.files, &|_| true).unwrap();
     record(&recordings, &library, 13 * 8_000);
     let outcome = desk.reload.again().await;
-    desk.refused(outcome, "« Bonjour. »", &version);
+    desk.refused(outcome, "« C'est gratuit. »", &version);
     record(&recordings, &library, 1_600);
     let outcome = desk.reload.again().await;
     let all = library.texts(Default::default()).len();

@@ -89,7 +89,9 @@ fn hours_are_hours_and_days_are_days() {
             flow: "line",
             find: "number: \"09 72 01 02 03\"\n",
             replace: "",
-            read: &[r#"line.yaml: il manque `number:` dans ce fichier : ajoutez par exemple `number: "…"`"#],
+            read: &[
+                r#"line.yaml: il manque `number:` dans ce fichier : ajoutez par exemple `number: "09 72 01 02 03"`"#,
+            ],
         },
     ]);
 }

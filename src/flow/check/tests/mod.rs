@@ -1,9 +1,11 @@
 //! Flows with one slip each, and exactly what their author reads. One file a theme.
 
 mod care;
+mod head;
 mod holds;
 mod line;
 mod map;
+mod plain;
 mod promises;
 mod reading;
 mod steps;

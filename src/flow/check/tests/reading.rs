@@ -391,7 +391,14 @@ fn a_slip_of_the_pen_is_told_in_french() {
                 r#"welcome.yaml:15:16: un guillemet n'est pas fermé : mettez `"` au début et à la fin du texte, sur la même ligne"#,
             ],
         },
-        Slip { flow: "welcome", find: r#""être rappelé""#, replace: r#"être rappelé""#, read: &[] },
+        Slip {
+            flow: "welcome",
+            find: r#""être rappelé""#,
+            replace: r#"être rappelé""#,
+            read: &[
+                r#"welcome.yaml:15:16: un guillemet est resté dans « être rappelé" » : effacez-le, ou mettez-en un de chaque côté du texte"#,
+            ],
+        },
         Slip {
             flow: "welcome",
             find: "goto: book}",

@@ -51,6 +51,7 @@ fn short_texts_and_no_web_site() {
             replace: "Merci de votre appel. Nous avons bien noté tout ce que vous nous avez dit aujourd'hui, et nous vous souhaitons une très bonne fin de journée. Au revoir à vous.",
             read: &[
                 "welcome.yaml:42:10: « Merci de votre appel. Nous avons bien noté tout ce que vous nous avez dit aujourd'hui, et nous vous souhaitons une très bonne fin de journée. Au revoir à vous. » compte 30 mots, c'est trop pour être retenu : 25 au plus ; coupez ce texte en deux étapes",
+                "welcome.yaml:42:10: « Nous avons bien noté tout ce que vous nous avez dit aujourd'hui, et nous vous souhaitons une très bonne fin de journée » fait 22 mots d'une traite, et on en perd le début : 15 au plus ; coupez la phrase en deux",
             ],
         },
         Slip {
