@@ -23,7 +23,9 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap() {
             let path = entry.unwrap().path();
-            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            if path.is_file() {
+                std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            }
         }
         prepare(folder.path());
         let line = TestLine::with_flows(folder.path());
