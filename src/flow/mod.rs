@@ -16,6 +16,7 @@ mod expression;
 mod line;
 mod migrate;
 mod run;
+pub mod schema;
 mod template;
 #[cfg(test)]
 pub(crate) mod tests;
