@@ -35,11 +35,14 @@ pub(in crate::flow) fn among(generator: &mut SchemaGenerator) -> Schema {
 
 /// A `choice` has choices, a number its limits, what is said its length; nothing else has.
 pub(in crate::flow) fn limits(schema: &mut Schema) {
+    // Not an `enum`: an editor would show it as what may be written.
+    let is = |types: &[&str]| json!({"pattern": format!("^(?:{})$", types.join("|"))});
     let only = |types: &[&str], keys: &[&str]| {
         let none: serde_json::Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), false.into())).collect();
-        json!({"if": {"properties": {"type": {"enum": types}}}, "else": {"properties": none}})
+        json!({"if": {"properties": {"type": is(types)}}, "else": {"properties": none}})
     };
-    let choice = json!({"if": {"properties": {"type": {"const": "choice"}}, "required": ["type"]}, "then": {"required": ["among"]}});
+    let choice =
+        json!({"if": {"properties": {"type": is(&["choice"])}, "required": ["type"]}, "then": {"required": ["among"]}});
     let rules = [
         choice,
         only(&["choice"], &["among"]),

@@ -33,7 +33,6 @@ pub fn schema() -> String {
     let files = generator.subschema_for::<File>();
     let mut whole = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "Les parcours de la ligne",
         "description": "Écrit par `ligne flow schema > flows/schema.json` : ne pas changer à la main.",
         "definitions": generator.take_definitions(true),
     });

@@ -84,14 +84,17 @@ fn kind(generator: &mut SchemaGenerator, kind: &Kind) -> Value {
     let asked = ASKED.iter().filter(|_| kind.asks()).copied();
     let all = [kind.key].into_iter().chain(kind.keys.iter().copied()).chain(asked).chain(ALWAYS);
     let needs = kind.needs.iter().map(|keys| match keys {
-        [one] => json!({"required": [one]}),
+        [one] => json!({"required": [one], "errorMessage": format!("Il manque `{one}: …`.")}),
         some => {
             let some: Vec<Value> = some.iter().map(|key| json!({"required": [key]})).collect();
-            json!({"anyOf": some})
+            json!({"anyOf": some, "errorMessage": format!("Il manque `{}: …`.", keys.join(": …` ou `"))})
         }
     });
     let needs: Vec<Value> = needs.collect();
-    let mut schema = json!({"properties": properties(generator, all), "additionalProperties": false});
+    let mut schema = json!({
+        "properties": properties(generator, all),
+        "additionalProperties": false,
+    });
     if !needs.is_empty() {
         schema["allOf"] = needs.into();
     }
@@ -110,7 +113,7 @@ fn acts(generator: &mut SchemaGenerator) -> Value {
             "required": action.outcomes,
             "additionalProperties": false,
         });
-        let is = json!({"properties": {"do": {"pattern": format!("^\\s*{}$", called(action))}}});
+        let is = json!({"properties": {"do": {"type": "string", "pattern": format!("^\\s*{}$", called(action))}}});
         json!({"if": is, "then": then, "else": or})
     })
 }

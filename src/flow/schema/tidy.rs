@@ -1,6 +1,7 @@
-//! What the derive says and no coordinator needs: `null` for what may be left out, the sizes of our integers.
+//! What the derive says and no coordinator needs: `null` for what may be left out, the sizes of our integers. And what it does
+//! not say: which line is missing, in French.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// Everywhere in a schema.
 pub(super) fn tidy(schema: &mut Value) {
@@ -16,7 +17,10 @@ pub(super) fn tidy(schema: &mut Value) {
                     alone(keys, list, only);
                 }
             }
-            keys.values_mut().for_each(tidy);
+            flat(keys);
+            missing(keys);
+            // A condition is asked, not told.
+            keys.iter_mut().filter(|(key, _)| *key != "if").for_each(|(_, part)| tidy(part));
         }
         _ => {}
     }
@@ -27,12 +31,38 @@ fn is_null(part: &Value) -> bool {
 }
 
 /// One that is left of several.
-fn alone(keys: &mut serde_json::Map<String, Value>, list: &str, only: Value) {
+fn alone(keys: &mut Map<String, Value>, list: &str, only: Value) {
     keys.remove(list);
     let whole = match list {
-        "anyOf" => ("allOf", Value::Array(vec![only])),
+        "anyOf" => ("allOf", json!([only])),
         "enum" => ("const", only),
         _ => ("type", only),
     };
     keys.insert(whole.0.to_owned(), whole.1);
+}
+
+/// A reference beside its words: draft 7 reads nothing but the reference, and editors read both.
+fn flat(keys: &mut Map<String, Value>) {
+    let only = keys.get("allOf").and_then(Value::as_array).filter(|all| all.len() == 1).map(|all| all[0].clone());
+    if let Some(reference) = only.as_ref().and_then(|only| only.get("$ref")) {
+        keys.remove("allOf");
+        keys.insert("$ref".to_owned(), reference.clone());
+    }
+}
+
+/// Each line that must be there, with what to write.
+fn missing(keys: &mut Map<String, Value>) {
+    if !keys.contains_key("properties") {
+        return;
+    }
+    let Some(Value::Array(required)) = keys.remove("required") else { return };
+    let rules = required
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|key| json!({"required": [key], "errorMessage": format!("Il manque `{key}: …`.")}));
+    let rules: Vec<Value> = rules.collect();
+    match keys.get_mut("allOf") {
+        Some(Value::Array(all)) => all.extend(rules),
+        _ => drop(keys.insert("allOf".to_owned(), rules.into())),
+    }
 }
