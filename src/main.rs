@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Caller, Library, draw};
+use ligne_claire::flow::{Caller, Library, draw, schema};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
 use ligne_claire::phone::PhoneNumber;
@@ -94,6 +94,8 @@ enum BenchVerb {
 enum FlowVerb {
     /// Refuses, with place and remedy, what must not go live. Exit 1 when something must be mended.
     Check,
+    /// Prints the JSON Schema of the files of flows, for editors: `ligne flow schema > flows/schema.json`.
+    Schema,
     /// Draws each flow as a map (SVG).
     Draw {
         /// Only this one.
@@ -168,6 +170,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
         Verb::Flow(FlowVerb::Check) => return mend(&config),
         Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
+        Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),

@@ -17,6 +17,7 @@ mod expression;
 mod line;
 mod migrate;
 mod run;
+pub mod schema;
 mod template;
 #[cfg(test)]
 pub(crate) mod tests;

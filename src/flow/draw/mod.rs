@@ -14,7 +14,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
+pub(super) mod words;
 
 use super::check::Library;
 

@@ -7,7 +7,7 @@ use super::super::expression::{Expression, Term};
 use crate::speech::Language;
 
 /// What happened, on the line that leads away from it.
-pub(super) fn outcome(step: &Step, name: &str) -> String {
+pub(in crate::flow) fn outcome(step: &Step, name: &str) -> String {
     let lists = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
     let words = match (name, lists) {
         ("yes" | "then", _) => "oui",
@@ -67,7 +67,7 @@ pub(super) fn goal(name: &str) -> String {
 }
 
 /// What the line does, without a word.
-pub(super) fn action(name: &str) -> String {
+pub(in crate::flow) fn action(name: &str) -> String {
     let words = match name {
         "slots.find" | "slots.on" => "cherche les dates libres",
         "days.find" => "cherche les jours libres",
