@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
+use ligne_claire::flow::draw::Counts;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw, schema};
 use ligne_claire::media::Sounds;
@@ -18,6 +20,7 @@ use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
+use ligne_claire::store::Store;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
@@ -104,6 +107,12 @@ enum FlowVerb {
         /// The file to write for one flow (else standard output), or the folder for all of them (else `maps`).
         #[arg(long)]
         out: Option<PathBuf>,
+        /// With how many went which way, as the database counts it.
+        #[arg(long)]
+        counts: bool,
+        /// From this day on, as 2026-11-01; without it, the last 30 days.
+        #[arg(long, requires = "counts")]
+        since: Option<Date>,
     },
     /// Plays transcripts on every channel of the flow that answers, and names what none has tried. Exit 1 when one does not come
     /// true.
@@ -173,7 +182,9 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
-        Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),
+        Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
+            draw(&config, flow.as_deref(), out.as_deref(), counts.then_some(since))
+        }
         Verb::Flow(FlowVerb::Time { flow }) => time(&config, flow.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
@@ -231,25 +242,56 @@ fn warn_of_long(library: &Library, recordings: &Recordings) {
     }
 }
 
-fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Result<()> {
+fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counts: Option<Option<Date>>) -> anyhow::Result<()> {
     // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
+    let counted = counts.map(|since| Counted::open(config, since)).transpose()?;
+    let map = |name: &str| -> anyhow::Result<String> {
+        let counts = counted.as_ref().map(|counted| counted.of(&library, name)).transpose()?;
+        draw::draw(&library, name, counts.as_ref()).with_context(|| no_flow(&library, name))
+    };
     let Some(flow) = flow else {
         let folder = out.unwrap_or(Path::new("maps"));
         anyhow::ensure!(folder.extension().is_none(), "{}: name one flow with --flow, or a folder", folder.display());
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         for name in library.names() {
             let path = folder.join(format!("{name}.svg"));
-            let map = draw::draw(&library, name).context("the library's own name")?;
-            std::fs::write(&path, map).with_context(|| path.display().to_string())?;
+            std::fs::write(&path, map(name)?).with_context(|| path.display().to_string())?;
             println!("{}", path.display());
         }
         return Ok(());
     };
-    let map = draw::draw(&library, flow).with_context(|| no_flow(&library, flow))?;
+    let map = map(flow)?;
     match out {
         Some(path) => std::fs::write(path, map).with_context(|| path.display().to_string()),
         None => Ok(std::io::stdout().write_all(map.as_bytes())?),
+    }
+}
+
+/// What the database counted.
+struct Counted {
+    runtime: tokio::runtime::Runtime,
+    store: Store,
+    since: Date,
+}
+
+impl Counted {
+    /// Days that a map looks back without being told.
+    const DAYS: i64 = 30;
+
+    fn open(config: &Config, since: Option<Date>) -> anyhow::Result<Self> {
+        let runtime = server::runtime()?;
+        let store = runtime.block_on(Store::open(&config.data))?;
+        let month_ago = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let month_ago = month_ago.saturating_sub(jiff::Span::new().days(Self::DAYS));
+        Ok(Self { runtime, store, since: since.unwrap_or(month_ago) })
+    }
+
+    fn of(&self, library: &Library, flow: &str) -> anyhow::Result<Counts> {
+        let version = library.version();
+        let counts = self.runtime.block_on(self.store.step_counts(flow, version, self.since))?;
+        let passed = counts.into_iter().map(|count| ((count.step, count.exit), count.passed)).collect();
+        Ok(Counts { since: self.since, version: version.to_owned(), passed })
     }
 }
 

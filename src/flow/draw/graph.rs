@@ -52,6 +52,8 @@ pub(super) struct Node {
     pub goal: Option<String>,
     /// The flow it hands over to.
     pub calls: Option<String>,
+    /// Whoever does not come back from here may have been taken up where their cut call stood (C27): not lost.
+    pub takes_up: bool,
 }
 
 /// What happens without an answer.
@@ -71,7 +73,7 @@ impl Node {
 
     fn bare(kind: Kind, words: &str) -> Self {
         let paragraphs = vec![heard(words.to_owned())];
-        Self { step: String::new(), kind, paragraphs, ladder: None, goal: None, calls: None }
+        Self { step: String::new(), kind, paragraphs, ladder: None, goal: None, calls: None, takes_up: false }
     }
 }
 
@@ -138,7 +140,7 @@ impl Graph {
         self.places.insert(name.to_owned(), at);
         for (key, choice) in step.menu.iter().flatten() {
             self.place(library, flow, &choice.goto.value);
-            let label = format!("Pour {}, tapez {key}", choice.purpose);
+            let label = format!("Pour {}, tapez\u{a0}{key}", choice.purpose);
             self.connect(at, &choice.goto.value, &key.to_string(), Some(label), false);
         }
         if let Some(next) = &step.goto {
@@ -196,7 +198,17 @@ fn node(library: &Library, flow: &Flow, name: &str, step: &Step) -> Node {
         ladder: asks_caller(step).then(|| ladder(library, flow, step)),
         goal: step.end.as_deref().filter(|_| kind != Kind::Goal).map(words::goal),
         calls: step.call.as_ref().map(|called| called.value.clone()),
+        takes_up: takes_up(step)
+            || step
+                .call
+                .as_ref()
+                .and_then(|called| library.flow(&called.value))
+                .is_some_and(|called| called.steps.values().any(|step| takes_up(&step.value))),
     }
+}
+
+fn takes_up(step: &Step) -> bool {
+    step.act.as_ref().is_some_and(|act| act.value.name == "runs.resume")
 }
 
 fn heard(text: String) -> Paragraph {

@@ -20,6 +20,8 @@ enum Sample {
     Mark,
     Line(&'static str),
     Key(&'static str),
+    Thick,
+    Tag,
 }
 
 const ENTRIES: [(Sample, &str); 12] = [
@@ -40,6 +42,13 @@ const ENTRIES: [(Sample, &str); 12] = [
     (Sample::Key("[ ]"), "Ce qui change d'un appel à l'autre."),
 ];
 
+/// What only a map with counts has.
+const COUNTED: [(Sample, &str); 3] = [
+    (Sample::Key("412"), "Combien de fois on est passé par là : la même personne peut passer plusieurs fois."),
+    (Sample::Thick, "Plus le trait est épais, plus on y est passé. Le plus fin : personne."),
+    (Sample::Tag, "Ici, dix sur cent ou plus s'arrêtent : ils raccrochent, ou l'appel est coupé. À regarder d'abord."),
+];
+
 /// The legend of a map, in two columns.
 pub(super) struct Legend {
     width: f64,
@@ -49,9 +58,11 @@ pub(super) struct Legend {
 
 impl Legend {
     /// `last_resort` is the step that 0 leads to, where it is no person.
-    pub(super) fn new(width: f64, last_resort: Option<&str>) -> Self {
+    pub(super) fn new(width: f64, last_resort: Option<&str>, is_counted: bool) -> Self {
         let room = width / 2.0 - PAD * 2.0 - WORDS;
-        let (left, right) = ENTRIES.split_at(ENTRIES.len() / 2);
+        let counted = COUNTED.iter().filter(|_| is_counted);
+        let entries: Vec<(Sample, &str)> = ENTRIES.iter().chain(counted).copied().collect();
+        let (left, right) = entries.split_at(entries.len().div_ceil(2));
         let column = |entries: &[(Sample, &str)]| {
             let text = |sample: &Sample, text: &str| match (sample, last_resort) {
                 (Sample::Key("0"), Some(step)) => format!("À toute question : l'étape « {step} »."),
@@ -111,6 +122,19 @@ fn sample(f: &mut fmt::Formatter<'_>, sample: Sample, x: f64, y: f64) -> fmt::Re
         }
         Sample::Line(class) => {
             writeln!(f, r#"<path class="{class}" d="M{x:.1},{middle:.1}H{right:.1}" marker-end="url(#arrow)"/>"#)
+        }
+        Sample::Thick => {
+            let (mut path, low) = (String::new(), y + SAMPLE.height);
+            for (at, thick) in [1.0, 3.0, 7.0].into_iter().enumerate() {
+                let x = x + 6.0 + at as f64 * 11.0;
+                path += &format!(r#"<path class="line" style="stroke-width:{thick}" d="M{x:.1},{y:.1}V{low:.1}"/>"#);
+            }
+            writeln!(f, "{path}")
+        }
+        Sample::Tag => {
+            let (top, wide, centre, base) = (middle - 7.5, SAMPLE.width, x + SAMPLE.width / 2.0, middle + 4.0);
+            writeln!(f, r#"<rect class="tag" x="{x:.1}" y="{top:.1}" width="{wide:.1}" height="15" rx="3"/>"#)?;
+            writeln!(f, r#"<text class="small bold middle tagged" x="{centre:.1}" y="{base:.1}">12&#160;%</text>"#)
         }
         Sample::Key(key) => {
             let (x, y) = (x + SAMPLE.width / 2.0, middle + 4.5);

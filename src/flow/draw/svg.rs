@@ -5,8 +5,9 @@
 
 use std::fmt::{self, Write};
 
+use super::count::{Tally, Through, day, number};
 use super::graph::{Edge, Graph, Kind, Node};
-use super::layout::{Layout, Line, Place, Size, Way, layout};
+use super::layout::{Layout, Line, Place, RISE, Size, Way, layout};
 use super::legend::Legend;
 use super::text::{BOLD, width, wrap};
 
@@ -32,6 +33,12 @@ const GOAL: Size = Size { width: 0.0, height: 28.0 };
 const GOAL_GAP: f64 = 10.0;
 /// The legend needs this much, however small the flow.
 const WIDTH_MIN: f64 = 720.0;
+/// The line that most took, pixels.
+const THICK: f64 = 7.0;
+/// How far of an arrow's length its line ends before the point.
+const HEAD: f64 = 0.8;
+/// Around the words of a black mark.
+const TAG: f64 = 5.0;
 /// A line from a box to itself stands beside the box: room for it, with its label.
 const LOOP: f64 = 34.0;
 
@@ -40,7 +47,8 @@ pub(super) struct Sheet {
     flow: String,
     graph: Graph,
     cards: Vec<Card>,
-    labels: Vec<Vec<String>>,
+    labels: Vec<Label>,
+    tally: Option<Tally>,
     pub(super) layout: Layout,
 }
 
@@ -52,31 +60,47 @@ struct Row {
     y: f64,
 }
 
+/// What stands on a line: when it is taken, and by how many.
+struct Label {
+    lines: Vec<String>,
+    is_list: bool,
+    count: Option<String>,
+}
+
 /// The text of a box, in lines that fit.
 struct Card {
     rows: Vec<Row>,
+    /// How many came, and what became of those who took no line: the last as a black mark where they are many.
+    counted: Vec<Row>,
+    is_marked: bool,
     goal_width: f64,
     /// Of the box itself, without goal and loop.
     size: Size,
 }
 
 impl Sheet {
-    pub(super) fn new(flow: &str, graph: Graph) -> Self {
-        let cards: Vec<Card> = graph.nodes.iter().map(card).collect();
-        let labels: Vec<Vec<String>> = graph.edges.iter().map(label).collect();
+    pub(super) fn new(flow: &str, graph: Graph, tally: Option<Tally>) -> Self {
+        let through = |at: usize| tally.as_ref().map(|tally| tally.nodes[at]);
+        let resort = graph.last_resort.as_deref();
+        let cards: Vec<Card> =
+            graph.nodes.iter().enumerate().map(|(at, node)| card(node, through(at), resort)).collect();
+        let passed = |at: usize| tally.as_ref().map(|tally| tally.edges[at].as_slice());
+        let labels: Vec<Label> = graph.edges.iter().enumerate().map(|(at, edge)| label(edge, passed(at))).collect();
         let mut boxes: Vec<Size> = cards.iter().map(Card::outer).collect();
         let lines: Vec<Line> = graph
             .edges
             .iter()
             .zip(&labels)
-            .map(|(edge, label)| Line { from: edge.from, to: edge.to, label: label_size(label) })
+            .map(|(edge, label)| Line { from: edge.from, to: edge.to, label: label.size() })
             .collect();
         for line in lines.iter().filter(|line| line.from == line.to) {
             boxes[line.from].width += 2.0 * (LOOP + line.label.width);
             boxes[line.from].height = boxes[line.from].height.max(line.label.height + PAD);
         }
-        let layout = layout(&boxes, &lines);
-        Self { flow: flow.to_owned(), graph, cards, labels, layout }
+        // A thick line needs room to turn before its arrow.
+        let more = if tally.is_some() { THICK * 2.0 } else { 0.0 };
+        let layout = layout(&boxes, &lines, (RISE.0 + more, RISE.1 + more));
+        Self { flow: flow.to_owned(), graph, cards, labels, tally, layout }
     }
 
     /// Where the box of a node stands, without goal and loop.
@@ -93,7 +117,7 @@ impl Card {
     }
 }
 
-fn card(node: &Node) -> Card {
+fn card(node: &Node, through: Option<Through>, resort: Option<&str>) -> Card {
     let text_max = match node.kind {
         Kind::Say | Kind::Question => 250.0,
         Kind::Act | Kind::Fact | Kind::Flow => 200.0,
@@ -112,12 +136,41 @@ fn card(node: &Node) -> Card {
             rows.push(Row { text, indent, y: y - 4.0 });
         }
     }
+    let counted = through.map(|through| counted(node, through, resort, &mut y)).unwrap_or_default();
+    let is_marked = through.is_some_and(Through::is_marked);
     let heading = width(&node.step, SMALL) + node.ladder.as_ref().map_or(0.0, |_| 46.0);
     let widest = |row: &Row| row.indent + width(&row.text, BODY * weight(node.kind));
     let widest = rows.iter().map(widest).fold(heading, f64::max);
+    let widest = counted.iter().map(|row| width(&row.text, SMALL) * BOLD + 2.0 * TAG).fold(widest, f64::max);
     let size = Size { width: (widest + 2.0 * beside(node.kind)).ceil(), height: y + 8.0 };
     let goal_width = node.goal.as_ref().map_or(0.0, |goal| (width(goal, BODY) * BOLD + 2.0 * PAD + 12.0).ceil());
-    Card { rows, goal_width, size }
+    Card { rows, counted, is_marked, goal_width, size }
+}
+
+/// "412 passages", and those who took none of the lines.
+fn counted(node: &Node, through: Through, resort: Option<&str>, y: &mut f64) -> Vec<Row> {
+    if node.kind == Kind::Entry {
+        return Vec::new();
+    }
+    let many =
+        |count: u64, one: &str, more: &str| format!("{}\u{a0}{}", number(count), if count < 2 { one } else { more });
+    let mut texts = vec![many(through.came, "passage", "passages")];
+    if through.to_person > 0 {
+        let to = resort.map_or("une personne".to_owned(), |step| format!("« {step} »"));
+        texts.push(format!("dont {} vers {to}", number(through.to_person)));
+    }
+    if through.lost > 0 {
+        let is_flow = node.kind == Kind::Flow;
+        let (one, more) = if is_flow { ("s'y arrête", "s'y arrêtent") } else { ("s'arrête là", "s'arrêtent là") };
+        let lost = many(through.lost, one, more);
+        texts.push(format!("{lost} ({}\u{a0}%)", through.lost_percent()));
+    }
+    *y += PARAGRAPH;
+    let row = |text: String| {
+        *y += LEADING_SMALL + 1.0;
+        Row { text, indent: 0.0, y: *y - 3.0 }
+    };
+    texts.into_iter().map(row).collect()
 }
 
 /// The points of a hexagon, the bars of an action and the rounding of a pill take room beside the text.
@@ -143,25 +196,40 @@ fn has_heading(node: &Node) -> bool {
 }
 
 /// One outcome is centred on its line; several make a list.
-fn label(edge: &Edge) -> Vec<String> {
-    let mark = if edge.label.len() > 1 { "• " } else { "" };
-    edge.label.iter().flat_map(|text| wrap(&format!("{mark}{text}"), SMALL, 200.0, LINES_MAX)).collect()
+fn label(edge: &Edge, passed: Option<&[u64]>) -> Label {
+    let is_list = edge.label.len() > 1;
+    let own = |at: usize| match passed.and_then(|passed| passed.get(at)) {
+        Some(passed) if is_list => format!("\u{a0}: {}", number(*passed)),
+        _ => String::new(),
+    };
+    let mark = if is_list { "• " } else { "" };
+    let texts = edge.label.iter().enumerate().map(|(at, text)| format!("{mark}{text}{}", own(at)));
+    Label {
+        lines: texts.flat_map(|text| wrap(&text, SMALL, 200.0, LINES_MAX)).collect(),
+        is_list,
+        count: passed.map(|passed| number(passed.iter().sum())),
+    }
 }
 
-fn label_size(lines: &[String]) -> Size {
-    let widest = lines.iter().map(|line| width(line, SMALL)).fold(0.0, f64::max);
-    if lines.is_empty() {
-        return Size { width: 0.0, height: 0.0 };
+impl Label {
+    fn size(&self) -> Size {
+        let count = self.count.iter().map(|count| width(count, SMALL) * BOLD);
+        let widest = self.lines.iter().map(|line| width(line, SMALL)).chain(count).fold(0.0, f64::max);
+        let lines = self.lines.len() + usize::from(self.count.is_some());
+        if lines == 0 {
+            return Size { width: 0.0, height: 0.0 };
+        }
+        Size { width: (widest + 8.0).ceil(), height: lines as f64 * LEADING_SMALL + 4.0 }
     }
-    Size { width: (widest + 8.0).ceil(), height: lines.len() as f64 * LEADING_SMALL + 4.0 }
 }
 
 impl fmt::Display for Sheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.layout.size.width.max(WIDTH_MIN);
-        let legend = Legend::new(inner, self.graph.last_resort.as_deref());
+        let legend = Legend::new(inner, self.graph.last_resort.as_deref(), self.tally.is_some());
         let legend_height = legend.height();
-        let (wide, high) = (inner + 2.0 * MARGIN, HEADING + self.layout.size.height + 36.0 + legend_height + MARGIN);
+        let heading = HEADING + self.tally.as_ref().map_or(0.0, |_| LEADING + 3.0);
+        let (wide, high) = (inner + 2.0 * MARGIN, heading + self.layout.size.height + 36.0 + legend_height + MARGIN);
         let aside = (inner - self.layout.size.width) / 2.0;
         writeln!(
             f,
@@ -176,9 +244,14 @@ impl fmt::Display for Sheet {
             f,
             r#"<text class="name" x="{MARGIN}" y="68">Ce que l'on entend et ce que l'on peut faire, de haut en bas.</text>"#
         )?;
-        writeln!(f, r#"<g transform="translate({:.1} {HEADING})">"#, MARGIN + aside)?;
+        if let Some(tally) = &self.tally {
+            let (since, version) = (day(tally.since), escape(&tally.version));
+            let words = format!("Compté depuis le {since}, version {version}.");
+            writeln!(f, r#"<text class="body bold" x="{MARGIN}" y="88">{words}</text>"#)?;
+        }
+        writeln!(f, r#"<g transform="translate({:.1} {heading})">"#, MARGIN + aside)?;
         for (at, edge) in self.graph.edges.iter().enumerate() {
-            self.line(f, edge, &self.layout.ways[at])?;
+            self.line(f, at, edge)?;
         }
         for (at, edge) in self.graph.edges.iter().enumerate() {
             self.label(f, at, edge)?;
@@ -187,7 +260,7 @@ impl fmt::Display for Sheet {
             self.node(f, at)?;
         }
         writeln!(f, "</g>")?;
-        let y = HEADING + self.layout.size.height + 36.0;
+        let y = heading + self.layout.size.height + 36.0;
         writeln!(f, r#"<g class="legend" transform="translate({MARGIN} {y:.1})">"#)?;
         write!(f, "{legend}")?;
         writeln!(f, "</g>\n</svg>")
@@ -215,14 +288,38 @@ impl Sheet {
         text
     }
 
-    fn line(&self, f: &mut fmt::Formatter<'_>, edge: &Edge, way: &Way) -> fmt::Result {
+    fn line(&self, f: &mut fmt::Formatter<'_>, at: usize, edge: &Edge) -> fmt::Result {
+        let way = &self.layout.ways[at];
         let class = match (edge.is_failure, way.is_back) {
             (true, _) => "line failure",
             (false, true) => "line back",
             (false, false) => "line",
         };
+        if let Some(tally) = &self.tally {
+            return self.wide(f, edge, way, (class, thickness(tally.passed(at), tally.most)));
+        }
         let path = if edge.from == edge.to { self.around(edge.from) } else { curve(&way.points) };
         writeln!(f, r#"<path class="{class}" d="{path}" marker-end="url(#arrow)"/>"#)
+    }
+
+    /// A line as thick as many went that way; its arrow takes the last bit of it, so that a thick one has a point as well.
+    fn wide(&self, f: &mut fmt::Formatter<'_>, edge: &Edge, way: &Way, (class, thick): (&str, f64)) -> fmt::Result {
+        let (head, dashes) = (7.0 + thick * 1.6, dashes(class, thick));
+        let path = if edge.from == edge.to {
+            self.around(edge.from)
+        } else {
+            let mut points = way.points.clone();
+            let side = if way.is_back { 1.0 } else { -1.0 };
+            let (x, tip) = points.last().copied().unwrap_or_default();
+            if let Some((_, y)) = points.last_mut() {
+                *y += side * head * HEAD;
+            }
+            let (left, right, base) = (x - head / 2.0, x + head / 2.0, tip + side * head);
+            writeln!(f, r#"<path class="head" d="M{x:.1},{tip:.1}L{right:.1},{base:.1}H{left:.1}Z"/>"#)?;
+            curve(&points)
+        };
+        let marker = if edge.from == edge.to { r#" marker-end="url(#arrow)""# } else { "" };
+        writeln!(f, r#"<path class="{class}" style="stroke-width:{thick:.1}{dashes}" d="{path}"{marker}/>"#)
     }
 
     /// From the right side of a box back to it.
@@ -238,7 +335,8 @@ impl Sheet {
         let (from, to) = (name(edge.from).unwrap_or("-"), name(edge.to).unwrap_or("-"));
         let what = format!("{from}:{}>{to}", edge.outcomes.join(","));
         writeln!(f, r#"<g class="label" data-edge="{}">"#, escape(&what))?;
-        let size = label_size(&self.labels[at]);
+        let own = &self.labels[at];
+        let size = own.size();
         let place = self.label_place(at, edge, size);
         if size.width > 0.0 {
             writeln!(
@@ -247,14 +345,15 @@ impl Sheet {
                 place.x, place.y, size.width, size.height
             )?;
         }
-        for (line, text) in self.labels[at].iter().enumerate() {
+        for (line, text) in own.lines.iter().enumerate() {
             let y = place.y + LEADING_SMALL * (line as f64 + 1.0) - 1.5;
-            let (class, x) = if edge.label.len() > 1 {
-                ("small", place.x + 4.0)
-            } else {
-                ("small middle", place.x + size.width / 2.0)
-            };
+            let (class, x) =
+                if own.is_list { ("small", place.x + 4.0) } else { ("small middle", place.x + size.width / 2.0) };
             writeln!(f, r#"<text class="{class}" x="{x:.1}" y="{y:.1}">{}</text>"#, escape(text))?;
+        }
+        if let Some(count) = &own.count {
+            let (x, y) = (place.x + size.width / 2.0, place.y + LEADING_SMALL * (own.lines.len() as f64 + 1.0) - 1.5);
+            writeln!(f, r#"<text class="small bold middle" x="{x:.1}" y="{y:.1}">{count}</text>"#)?;
         }
         writeln!(f, "</g>")
     }
@@ -284,6 +383,7 @@ impl Sheet {
             let (class, x) = if is_pill(node.kind) { ("bold middle", middle) } else { ("body", left + row.indent) };
             writeln!(f, r#"<text class="{class}" x="{x:.1}" y="{:.1}">{}</text>"#, place.y + row.y, escape(&row.text))?;
         }
+        counts(f, card, &place, if is_pill(node.kind) { None } else { Some(left) })?;
         if let Some(goal) = &node.goal {
             let (x, y) = (middle - card.goal_width / 2.0, place.y + place.size.height + GOAL_GAP);
             writeln!(f, r#"<path class="line" d="M{middle:.1},{:.1}V{y:.1}"/>"#, y - GOAL_GAP)?;
@@ -306,6 +406,42 @@ impl Sheet {
             writeln!(f, "{}</g>", turn(x - 27.0, y))?;
         }
         writeln!(f, "{}</g>", if node.calls.is_some() { "</a>" } else { "" })
+    }
+}
+
+/// The last rows of a box: centred in a pill, else at the left; the mark is white on black.
+fn counts(f: &mut fmt::Formatter<'_>, card: &Card, place: &Place, left: Option<f64>) -> fmt::Result {
+    for (at, row) in card.counted.iter().enumerate() {
+        let is_tag = card.is_marked && at + 1 == card.counted.len();
+        let wide = width(&row.text, SMALL) * BOLD;
+        let x = left.unwrap_or(place.x + (place.size.width - wide) / 2.0);
+        let y = place.y + row.y;
+        if is_tag {
+            let (wide, top) = (wide + 2.0 * TAG, y - 11.0);
+            writeln!(f, r#"<rect class="tag" x="{x:.1}" y="{top:.1}" width="{wide:.1}" height="14.5" rx="3"/>"#)?;
+        }
+        let (class, anchor) = match (is_tag, left) {
+            (true, _) => ("small bold middle tagged", x + wide / 2.0 + TAG),
+            (false, Some(left)) => ("small bold", left),
+            (false, None) => ("small bold middle", place.x + place.size.width / 2.0),
+        };
+        writeln!(f, r#"<text class="{class}" x="{anchor:.1}" y="{y:.1}">{}</text>"#, escape(&row.text))?;
+    }
+    Ok(())
+}
+
+/// From a hair, for nobody, to [`THICK`], for the most.
+fn thickness(passed: u64, most: u64) -> f64 {
+    let share = passed as f64 / most.max(1) as f64;
+    if passed == 0 { 0.8 } else { 1.5 + (THICK - 1.5) * share }
+}
+
+/// The same kind of line, however thick.
+fn dashes(class: &str, thick: f64) -> String {
+    match class {
+        "line back" => format!(";stroke-dasharray:{:.1} {:.1}", 5.0 + thick * 1.5, 3.0 + thick * 0.8),
+        "line failure" => format!(";stroke-dasharray:0.1 {:.1}", 3.0 + thick * 1.4),
+        _ => String::new(),
     }
 }
 
@@ -399,6 +535,7 @@ text { font-family: "DejaVu Sans", Verdana, Arial, sans-serif; font-size: 13px; 
 .person .shape { stroke: #54397a; stroke-width: 2; fill: #fff; }
 .line { stroke: #4a4a4a; stroke-width: 1.5; fill: none; }
 .back { stroke-dasharray: 7 4; } .failure { stroke-dasharray: 1.5 4; stroke-linecap: round; stroke-width: 2; }
+.head { fill: #4a4a4a; } .tag { fill: #1a1a1a; } text.tagged { fill: #fff; }
 .under { fill: #fff; } .mark path { stroke: #1f4e79; stroke-width: 1.6; fill: none; }
 .frame { fill: #fafafa; stroke: #6a6a6a; }
 </style>

@@ -60,6 +60,14 @@ pub(super) fn goal(name: &str) -> String {
         "redirected" => "orienté vers un autre service",
         "callback.requested" => "rappel demandé",
         "callback.lost" => "rappel impossible à noter",
+        "appointment.changing" => "veut changer son rendez-vous",
+        "callback.none" => "aucun rappel prévu",
+        "group.none" => "aucune réunion choisie",
+        "resume.other" => "l'appel coupé n'est pas repris",
+        "sort.ours" => "c'est bien pour nous",
+        "sort.elsewhere" => "orienté vers un autre service",
+        "satisfaction.done" => "note donnée, ou non",
+        "other.done" => "demande terminée",
         "call.finished" => "fin de l'appel",
         other => other,
     };
@@ -69,7 +77,7 @@ pub(super) fn goal(name: &str) -> String {
 /// What the line does, without a word.
 pub(in crate::flow) fn action(name: &str) -> String {
     let words = match name {
-        "slots.find" | "slots.on" => "cherche les dates libres",
+        "slots.find" | "slots.on" | "slots.move" => "cherche les dates libres",
         "days.find" => "cherche les jours libres",
         "groups.find" => "cherche les réunions de groupe",
         "appointments.book_other" => "Écrit le rendez-vous d'une autre personne",

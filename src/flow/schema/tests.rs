@@ -120,7 +120,9 @@ fn whoever_points_at_a_key_reads_french() {
                 assert!(!is_shown || words.ends_with(['.', '…']) || words.ends_with('`'), "{path}/{name}: {words:?}");
                 assert!(![" the ", " is ", "What ", " of "].iter().any(|english| words.contains(english)), "{words}");
             }
-            walk(&path, part);
+            if key != "if" {
+                walk(&path, part);
+            }
         }
         schema.as_array().into_iter().flatten().for_each(|part| walk(path, part));
     }

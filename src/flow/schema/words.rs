@@ -132,8 +132,6 @@ impl JsonSchema for Exit {
             },
             "required": ["say", "goto"],
             "additionalProperties": false,
-            // Without it an editor begins the long form.
-            "defaultSnippets": [{"label": "étape", "body": "${1:étape}"}],
         })
     }
 }
