@@ -4,7 +4,7 @@ mod telephone;
 
 use std::path::Path;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use ligne_claire::call::transcript::{self, Stage};
 use ligne_claire::config::Config;
@@ -13,9 +13,6 @@ use ligne_claire::ops::rehearse::{self, Memory, Pattern, Transcript};
 use ligne_claire::server;
 
 use telephone::Telephone;
-
-/// Lines at once: what each of them says is paced by the clock on the wall, and takes little of a core.
-const LINES: usize = 12;
 
 /// The settings of a line with its data in this folder.
 fn settings(folder: &Path) -> Config {
@@ -52,18 +49,19 @@ fn every_transcript_is_heard_as_it_is_written_on_every_channel_and_nothing_is_le
 fn every_transcript_of_a_telephone_is_heard_as_it_is_written_over_sip_and_rtp() {
     let all: Vec<Transcript> = transcripts().into_iter().filter(|one| telephone::can_play(&one.text)).collect();
     assert!(all.len() >= 10, "too few are of a telephone");
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut failures = Vec::new();
-        while let Some(Transcript { path, text }) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let played = transcript::play(text, &mut Telephone::open());
-            failures.extend(played.err().map(|error| format!("{}: {error}", path.display())));
-        }
-        failures
+    let began = Instant::now();
+    crate::kit::hurried::ear();
+    println!("{:>5.1} s  the voice", began.elapsed().as_secs_f64());
+    let play = |Transcript { path, text }: &Transcript| {
+        let began = Instant::now();
+        let played = transcript::play(text, &mut Telephone::open());
+        println!("{:>5.1} s  {}", began.elapsed().as_secs_f64(), path.display());
+        played.map_err(|error| format!("{}: {error}", path.display()))
     };
+    // All at once: what a line says takes its time, and little of a core.
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let lines: Vec<_> = (0..LINES).map(|_| scope.spawn(work)).collect();
-        lines.into_iter().flat_map(|line| line.join().expect("its error is told, not a panic")).collect()
+        let playing: Vec<_> = all.iter().map(|one| scope.spawn(move || play(one))).collect();
+        playing.into_iter().filter_map(|played| played.join().expect("its error is told, not a panic").err()).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

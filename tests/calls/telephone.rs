@@ -20,8 +20,9 @@ use tokio::sync::watch;
 
 use crate::kit::{self, Manners, Phone};
 
-/// No pause inside a prompt is as long (0.5 s); what is more gives the line time to note the prompt's end.
-const PROMPT_ENDED: Duration = Duration::from_millis(800);
+/// No pause inside a prompt is as long (0.1 s on a pretended clock); what is more gives the line time to note the
+/// prompt's end.
+const PROMPT_ENDED: Duration = Duration::from_millis(500);
 /// Nothing is being said, and nothing will be until the clock is moved.
 const NOTHING_MORE: Duration = Duration::from_secs(3);
 
@@ -160,7 +161,7 @@ impl Telephone {
             phone.hears_something()?;
         }
         self.clock.pass(KEY);
-        phone.press(keys)?;
+        phone.types(keys)?;
         self.is_answered = true;
         Ok(())
     }
