@@ -3,6 +3,7 @@
 mod telephone;
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::LazyLock;
 use std::time::Instant;
 
@@ -49,9 +50,6 @@ fn every_transcript_is_heard_as_it_is_written_on_every_channel_and_nothing_is_le
 fn every_transcript_of_a_telephone_is_heard_as_it_is_written_over_sip_and_rtp() {
     let all: Vec<Transcript> = transcripts().into_iter().filter(|one| telephone::can_play(&one.text)).collect();
     assert!(all.len() >= 10, "too few are of a telephone");
-    let began = Instant::now();
-    crate::kit::hurried::ear();
-    println!("{:>5.1} s  the voice", began.elapsed().as_secs_f64());
     let play = |Transcript { path, text }: &Transcript| {
         let began = Instant::now();
         let played = transcript::play(text, &mut Telephone::open());
@@ -64,6 +62,26 @@ fn every_transcript_of_a_telephone_is_heard_as_it_is_written_over_sip_and_rtp() 
         playing.into_iter().filter_map(|played| played.join().expect("its error is told, not a panic").err()).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn flow_test_ends_with_1_when_a_transcript_fails_or_when_all_must_be_tried_and_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("good.call"), folder.path().join("bad.call"));
+    std::fs::write(&good, "call 0353010001   hears \"Bonjour.\"   drops").unwrap();
+    std::fs::write(&bad, "call 0353010001\nhears \"Bonsoir.\"").unwrap();
+    let test = |arguments: &[&Path]| {
+        let mut ligne = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        ligne.current_dir(env!("CARGO_MANIFEST_DIR")).args(["flow", "test"]).args(arguments);
+        let output = ligne.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(test(&[&good]).0, Some(0));
+    assert_eq!(test(&[&good, Path::new("--full")]).0, Some(1));
+    let (code, told) = test(&[folder.path()]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("bad.call, au téléphone : ligne 2 : attendu « Bonsoir. », entendu « Bonjour."), "{told}");
+    assert_eq!(test(&[Path::new("nowhere.call")]).0, Some(2));
 }
 
 #[test]

@@ -128,7 +128,11 @@ impl Hash for Taken {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::super::tests::library;
+    use super::super::{Caller, Channel, Input, Run};
+    use super::*;
 
     #[test]
     fn every_way_out_of_a_step_is_one() {
@@ -146,8 +150,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_has_passed_is_noted_once_and_is_no_part_of_it() {
+        let run = || Run::new("r".into(), "sort", Caller::default(), Channel::Call);
+        let (mut plain, mut counted) = (run(), run().counted());
+        for input in [Input::Start, Input::Keys("1".into())] {
+            for run in [&mut plain, &mut counted] {
+                run.input(library(), Timestamp::UNIX_EPOCH, input.clone());
+            }
+        }
+        assert_eq!(plain, counted);
+        assert_eq!(serde_json::to_string(&plain).unwrap(), serde_json::to_string(&counted).unwrap());
+        let edge = |step: &str, exit: &str| Edge { flow: "sort".into(), step: step.into(), exit: exit.into() };
+        assert_eq!(counted.taken(), [edge("situation", "1"), edge("ours", END)]);
+        assert!(counted.taken().is_empty() && plain.taken().is_empty());
+    }
+
+    #[test]
     fn a_way_is_told_in_a_coordinators_words() {
-        let told = |exit: &str| super::Edge { flow: "f".into(), step: "move".into(), exit: exit.into() }.told();
+        let told = |exit: &str| Edge { flow: "f".into(), step: "move".into(), exit: exit.into() }.told();
         assert_eq!(told("gone"), "l'étape `move`, issue `gone`");
         assert_eq!(told("3"), "l'étape `move`, touche 3");
         assert_eq!(told("on-failure"), "l'étape `move`, la touche 0 ou le silence");

@@ -81,6 +81,7 @@ mod tests {
         clock.pass(Duration::from_secs(3599));
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
+        assert!(clock.pause(Duration::from_millis(500)) < Duration::from_millis(500));
         clock.pass(Duration::from_secs(1));
         waiting.await.unwrap();
         assert_eq!(clock.now().wall.to_string(), "2026-12-24T09:00:00Z");
@@ -90,6 +91,7 @@ mod tests {
     async fn the_machines_clock_goes_by_itself_and_is_not_moved() {
         let clock = Clock::real();
         let before = clock.now();
+        assert_eq!(clock.pause(Duration::from_millis(500)), Duration::from_millis(500));
         clock.pass(Duration::from_secs(3600));
         clock.sleep_until(before.at + Duration::from_millis(1)).await;
         let now = clock.now();

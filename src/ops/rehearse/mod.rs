@@ -10,6 +10,8 @@ mod coverage;
 mod desk;
 mod files;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::io::Write;
