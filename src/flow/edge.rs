@@ -38,7 +38,7 @@ impl Edge {
             GOTO => format!("l'étape `{step}`, la suite (`goto`)"),
             END => format!("l'étape `{step}`, la fin (`end`)"),
             ON_FAILURE => format!("l'étape `{step}`, la touche 0 ou le silence"),
-            UNANSWERED => format!("l'étape `{step}`, le silence jusqu'au bout"),
+            UNANSWERED => format!("l'étape `{step}`, l'absence de réponse"),
             key if key.bytes().all(|byte| byte.is_ascii_digit()) => format!("l'étape `{step}`, touche {key}"),
             outcome => format!("l'étape `{step}`, issue `{outcome}`"),
         }

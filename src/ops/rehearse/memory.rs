@@ -129,8 +129,9 @@ impl<'a> Memory<'a> {
         for key in keys.chars() {
             self.is_on()?;
             self.pass(KEY);
-            self.recording = None;
-            self.event(Event::Key(key));
+            // After the tone, any other key ends a message in which nothing was said.
+            let is_over = self.recording.take().is_some() && !matches!(key, '0' | '*');
+            self.event(if is_over { Event::Recorded { id: None, seconds: 0 } } else { Event::Key(key) });
         }
         Ok(())
     }
