@@ -2,9 +2,9 @@
 
 use jiff::{Timestamp, ToSpan};
 
+use super::live::Live;
 use super::search::{Move, Stimulus, tried};
 use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
-use super::live::Live;
 use super::talker::{Step, Talker, Waits};
 use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
