@@ -131,7 +131,11 @@ const SLIPS: [(&str, &str, &str); 6] = [
         "Votre rendez-vous ne change pas. Il reste au même jour, à la même heure et au même endroit. Votre conseiller vous attend donc comme prévu.",
         "mots, c'est trop pour être retenu : 25 au plus ; coupez ce texte en deux étapes",
     ),
-    ("Voici les jours libres.", "Voici les jours encore libres.", "« Voici les jours encore libres. » n'est pas enregistré"),
+    (
+        "Voici les jours libres.",
+        "Voici les jours encore libres.",
+        "« Voici les jours encore libres. » n'est pas enregistré",
+    ),
     ("    else: when\n", "    else: number\n", "revient à elle-même sans que la personne ait rien à répondre"),
     (
         "    already_booked: already\n",

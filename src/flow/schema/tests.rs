@@ -113,9 +113,12 @@ fn whoever_points_at_a_key_reads_french() {
             let path = format!("{path}/{key}");
             let properties = part.as_object().filter(|_| key == "properties");
             for (name, property) in properties.into_iter().flatten() {
-                let is_shown = property
-                    .as_object()
-                    .is_some_and(|keys| !keys.contains_key("enum") && !keys.contains_key("const") && keys.len() > 1 && !path.contains("/if/"));
+                let is_shown = property.as_object().is_some_and(|keys| {
+                    !keys.contains_key("enum")
+                        && !keys.contains_key("const")
+                        && keys.len() > 1
+                        && !path.contains("/if/")
+                });
                 let words = property["description"].as_str().unwrap_or_default();
                 assert!(!is_shown || words.ends_with(['.', '…']) || words.ends_with('`'), "{path}/{name}: {words:?}");
                 assert!(![" the ", " is ", "What ", " of "].iter().any(|english| words.contains(english)), "{words}");
