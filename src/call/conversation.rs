@@ -734,4 +734,48 @@ mod tests {
         talk.listen();
         assert!(talk.recording.is_some());
     }
+
+    // Found by an attack; each fails today.
+
+    #[test]
+    fn who_held_us_after_their_message_is_not_asked_for_it_again() {
+        let mut talk = at_the_tone();
+        talk.event(said()).event(Event::Held).event(Event::Replied(Reply::Kept)).event(Event::Resumed);
+        let heard = talk.saying.clone().unwrap().1;
+        assert!(heard.contains("gardé") && !heard.contains("[signal]"), "{heard}");
+    }
+
+    #[test]
+    fn who_holds_us_while_they_speak_is_asked_at_most_once_and_hears_one_tone() {
+        let mut talk = at_the_tone();
+        talk.event(Event::Held).event(Event::Recorded { id: None, seconds: 0 }).event(Event::Resumed);
+        let heard = talk.saying.clone().unwrap().1;
+        assert_eq!(heard.matches("[signal]").count(), 1, "{heard}");
+    }
+
+    #[test]
+    fn a_press_heard_twice_does_not_cut_the_question_that_asks_to_speak() {
+        let mut talk = Talk::new("person");
+        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }));
+        talk.keys("1").event(Event::Replied(Reply::Recorded)).keys("1").says("Parlez après le signal.");
+        talk.now += Duration::from_millis(300);
+        talk.event(Event::Key('1')).says("Parlez après le signal.");
+    }
+
+    #[test]
+    fn a_recording_given_up_is_ended_where_it_is_made_too() {
+        let mut talk = at_the_tone();
+        talk.now += Duration::from_secs(200);
+        let now = Now { at: talk.now, wall: Timestamp::UNIX_EPOCH };
+        let out = talk.conversation.input(library(), now, Event::Timer);
+        assert!(out.contains(&Output::EndRecording), "{out:?}");
+    }
+
+    #[test]
+    fn a_key_that_came_before_the_recording_was_made_ends_it_too() {
+        let mut talk = at_the_tone();
+        let now = Now { at: talk.now, wall: Timestamp::UNIX_EPOCH };
+        let out = talk.conversation.input(library(), now, Event::Key('5'));
+        assert!(out.contains(&Output::EndRecording), "{out:?}");
+    }
 }

@@ -562,3 +562,39 @@ fn what_was_said_at_the_end_of_a_call_is_there() {
     stream.end_recording();
     assert_eq!(recorded(next(&mut told)), None);
 }
+
+// Found by an attack; fails today.
+#[test]
+fn a_recording_that_was_left_running_does_not_swallow_a_wish_for_a_person() {
+    let (engine, (tell, mut told)) = (engine(1, 1), channel(8));
+    let stream = engine.open(tell).expect("opens");
+    let mut phone = Phone::new(&stream);
+    stream.connect(&phone.agreed());
+    stream.record(MINUTE, MINUTE);
+    phone.hear();
+    // Given up by the conversation; the next prompt is playing, the caller talks to somebody beside them.
+    stream.play(1, vec![Piece::Sound(tune(80_000, 1))], true);
+    phone.hear_sound(160);
+    for nth in 0..5 {
+        phone.send(8, nth * 160, &tune(160, 1));
+    }
+    phone.press(0, 2_000);
+    let first = next(&mut told);
+    assert!(matches!(first, MediaEvent::Key { key: '0', .. }), "{first:?}");
+}
+
+// Found by an attack; fails today.
+#[test]
+fn a_crumb_of_the_keys_own_sound_is_no_message() {
+    let (engine, (tell, mut told)) = (engine(1, 1), channel(8));
+    let stream = engine.open(tell).expect("opens");
+    let mut phone = Phone::new(&stream);
+    stream.connect(&phone.agreed());
+    stream.record(MINUTE, MINUTE);
+    phone.hear();
+    // Gateways let the first 20 to 40 ms of a key's tone pass before they know it for a key.
+    phone.send(8, 0, &tune(160, 1));
+    phone.press(0, 160);
+    let first = next(&mut told);
+    assert!(matches!(first, MediaEvent::Key { key: '0', .. }), "{first:?}");
+}
