@@ -80,7 +80,7 @@ fn a_message_ended_by_hanging_up_is_kept_too() {
     is_kept(&kept[0], &voice());
 }
 
-/// Found by an attack; fails today: the store is busy while a message that a key ended is being kept, and they hang up.
+/// The store is busy while a message that a key ended is being kept, and they hang up.
 #[test]
 fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once() {
     let line = TestLine::start();
@@ -98,7 +98,7 @@ fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once() {
     is_kept(&kept[0], &voice());
 }
 
-/// The same with a store that has nothing else to do: fails now and then, or not at all, with the speed of the disk.
+/// The same with a store that has nothing else to do.
 #[test]
 fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once_and_the_store_is_idle() {
     let line = TestLine::start();
