@@ -201,7 +201,7 @@ mod tests {
         let now = says(&mut recorder, now, &tone(2_000, 5_000.0), &[]);
         assert_eq!(recorder.ended(now + 2_900), None);
         let now = says(&mut recorder, now, &tone(2_000, 20.0), &[]);
-        assert_eq!(recorder.ended(now + 1_000), Some(Ended::Pause));
+        assert_eq!(recorder.ended(now + 990), Some(Ended::Pause));
         let kept = recorder.finish().unwrap();
         assert!((2_000..=2_600).contains(&(kept.len() / 8)), "{} ms", kept.len() / 8);
     }
