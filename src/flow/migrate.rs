@@ -143,7 +143,7 @@ fn answers(field: &Field, value: &Value) -> bool {
 
 /// The fields that may be looked at from this step on before anything fills them: those of each step, and backwards along each
 /// way those that the step before does not fill, until nothing changes. The checker goes the other way, from the start.
-fn needed<'a>(flow: &'a Flow, from: &str, field: Option<usize>) -> BTreeSet<&'a str> {
+pub(super) fn needed<'a>(flow: &'a Flow, from: &str, field: Option<usize>) -> BTreeSet<&'a str> {
     let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut is_changing = true;
     while is_changing {
@@ -169,6 +169,6 @@ fn needs<'a>(needed: &BTreeMap<&'a str, BTreeSet<&'a str>>, step: &'a Step, fill
     let ahead = menu.chain(&step.goto).chain(exits).flat_map(|target| at(&target.value));
     let own = uses(step).into_iter().filter(|name| !is_given(name));
     // A question that failed filled nothing.
-    let failed = step.on_failure.iter().flat_map(|target| at(&target.value));
+    let failed = step.failures().flat_map(|(_, target)| at(&target.value));
     ahead.filter(|name| !filled.contains(name)).chain(own).chain(failed).collect()
 }

@@ -1,8 +1,9 @@
-//! Operating the line: trying it in a terminal, keeping its recordings, calling and measuring it.
+//! Operating the line: trying it in a terminal, keeping its recordings, rehearsing its transcripts, calling and measuring it.
 
 pub mod bench;
 pub mod check;
 pub mod dialer;
 pub mod explore;
 pub mod prompts;
+pub mod rehearse;
 pub mod terminal;

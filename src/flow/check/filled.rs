@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
                 let after: BTreeSet<&str> = before.iter().copied().chain(fills(&step.value)).collect();
                 let ways = next(&step.value).into_iter().map(|next| (next, &after));
                 // A question that failed filled nothing.
-                let failed = step.value.on_failure.iter().map(|step| (step.value.as_str(), &before));
+                let failed = step.value.failures().map(|(_, step)| (step.value.as_str(), &before));
                 for (next, after) in ways.chain(failed) {
                     let Some(known) = sure.get_mut(next) else { continue };
                     let count = known.len();

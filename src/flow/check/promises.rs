@@ -80,7 +80,7 @@ fn states(library: &Library, flow: &Flow, depth: usize) -> BTreeSet<(String, boo
             named.iter().map(|(name, _)| (*name, written_after(library, step, name, state.1, depth))).collect();
         open.extend(named.iter().map(|(name, exit)| (exit.goto.value.clone(), exits[name])));
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let plain = menu.chain(&step.goto).chain(&step.on_failure);
+        let plain = menu.chain(&step.goto).chain(step.failures().map(|(_, target)| target));
         open.extend(plain.map(|target| (target.value.clone(), state.1)));
     }
     seen

@@ -66,13 +66,15 @@ impl Checker<'_> {
         let goes_on = matches!(kind, "say" | "ask" | "form");
         strange.extend((step.goto.is_some() && !goes_on).then_some("goto"));
         strange.extend((step.end.is_some() && !matches!(kind, "say" | "end")).then_some("end"));
+        strange.extend((step.reached.is_some() && kind != "say").then_some("reached"));
+        strange.extend((step.settings.is_some() && !asks_caller(step)).then_some("settings"));
         strange.extend((!step.ends.is_empty() && kind != "call").then_some("ends"));
         strange.extend((step.intro.is_some() && kind != "menu").then_some("intro"));
         strange.extend((!step.languages.is_empty() && kind != "menu").then_some("languages"));
         if !asks_caller(step) {
             strange.extend((!step.nomatch.is_empty()).then_some("nomatch"));
             strange.extend((!step.noinput.is_empty()).then_some("noinput"));
-            strange.extend(step.on_failure.is_some().then_some("on-failure"));
+            strange.extend(step.failures().map(|(key, _)| key));
         }
         for key in strange {
             let message = format!("`{key}` ne sert à rien dans une étape `{kind}` : enlevez cette ligne");

@@ -194,6 +194,7 @@ fn edges<'a>(library: &Library, flow: &'a Flow, step: &'a Step, depth: usize) ->
     if asks_caller(step) {
         let failure = step.on_failure.as_ref().or(flow.settings.on_failure.as_ref());
         edges.extend(failure.map(|target| (target.value.as_str(), Way::Failure)));
+        edges.extend(step.unanswered.iter().map(|target| (target.value.as_str(), Way::Failure)));
     }
     edges
 }

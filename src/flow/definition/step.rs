@@ -46,6 +46,8 @@ pub(in crate::flow) struct Step {
     pub settings: Option<Settings>,
     /// Instead of the flow's own, where something is known here that should not be lost.
     pub on_failure: Option<Spanned<String>>,
+    /// Of a question that need not be answered: where silence and misunderstanding lead in the end; `0` is still a person (C1).
+    pub unanswered: Option<Spanned<String>>,
     // where it leads
     pub goto: Option<Spanned<String>>,
     pub end: Option<String>,
@@ -58,7 +60,7 @@ pub(in crate::flow) struct Step {
 }
 
 /// Every key of a step but its exits.
-pub(in crate::flow) const KEYS: [&str; 20] = [
+pub(in crate::flow) const KEYS: [&str; 21] = [
     "say",
     "menu",
     "ask",
@@ -75,6 +77,7 @@ pub(in crate::flow) const KEYS: [&str; 20] = [
     "noinput",
     "settings",
     "on-failure",
+    "unanswered",
     "goto",
     "end",
     "reached",
@@ -114,6 +117,7 @@ impl<'de> Deserialize<'de> for Step {
                         "nomatch" => step.nomatch = map.next_value()?,
                         "noinput" => step.noinput = map.next_value()?,
                         "settings" => step.settings = Some(map.next_value()?),
+                        "unanswered" => step.unanswered = Some(map.next_value()?),
                         "on-failure" => step.on_failure = Some(map.next_value()?),
                         "goto" => step.goto = Some(map.next_value()?),
                         "end" => step.end = Some(map.next_value()?),
@@ -142,6 +146,12 @@ impl Step {
     /// Where an outcome leads.
     pub(in crate::flow) fn exit(&self, outcome: &str) -> Option<&Exit> {
         self.exits.get(outcome)
+    }
+
+    /// Where it leads without an answer, by its own keys: such a way fills nothing.
+    pub(in crate::flow) fn failures(&self) -> impl Iterator<Item = (&'static str, &Spanned<String>)> {
+        let keys = [("on-failure", &self.on_failure), ("unanswered", &self.unanswered)];
+        keys.into_iter().filter_map(|(key, target)| Some((key, target.as_ref()?)))
     }
 
     /// The action it asks of the store, if it does.

@@ -153,9 +153,14 @@ impl Graph {
             let label = format!("{}{said}", words::outcome(step, name));
             self.connect(at, &exit.goto.value, name, Some(label), false);
         }
-        if let Some(next) = &step.on_failure {
+        for (key, next) in step.failures() {
             self.place(library, flow, &next.value);
-            self.connect(at, &next.value, "on-failure", Some("0, ou pas de réponse".to_owned()), true);
+            let label = match (key, &step.unanswered) {
+                ("unanswered", _) => "pas de réponse",
+                (_, Some(_)) => "0",
+                (_, None) => "0, ou pas de réponse",
+            };
+            self.connect(at, &next.value, key, Some(label.to_owned()), true);
         }
     }
 

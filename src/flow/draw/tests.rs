@@ -60,7 +60,7 @@ fn every_exit_of_every_step_is_drawn_once() {
             let at = &at.value;
             let menu = at.menu.iter().flatten().map(|(key, choice)| (key.to_string(), &choice.goto.value));
             let goto = at.goto.iter().map(|to| ("goto".to_owned(), &to.value));
-            let failure = at.on_failure.iter().map(|to| ("on-failure".to_owned(), &to.value));
+            let failure = at.failures().map(|(key, to)| (key.to_owned(), &to.value));
             let named = edges_named(at).into_iter().map(|(outcome, exit)| (outcome.to_owned(), &exit.goto.value));
             for (outcome, to) in menu.chain(goto).chain(failure).chain(named) {
                 *wanted.entry(format!("{step}:{outcome}>{to}")).or_default() += 1;

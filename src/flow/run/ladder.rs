@@ -10,6 +10,7 @@
 use std::time::Duration;
 
 use super::super::definition::{Field, Step};
+use super::super::edge::ON_FAILURE;
 use super::super::template::Text;
 use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
 
@@ -27,7 +28,7 @@ impl Run {
         self.silences += 1;
         self.just_repeated = false;
         if self.silences >= self.patience(turn.library) || self.inputs > INPUTS_MAX || self.is_long(turn) {
-            return self.fail(turn);
+            return self.give_up(turn);
         }
         let engine = turn.library.engine();
         let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.noinput, |field| &field.noinput));
@@ -45,7 +46,7 @@ impl Run {
     pub(super) fn miss(&mut self, turn: &mut Turn<'_>) {
         self.misses += 1;
         if self.misses >= self.care(turn.library).tries {
-            return self.fail(turn);
+            return self.give_up(turn);
         }
         let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
         let own = rungs.get(usize::from(self.misses) - 1).or(rungs.last());
@@ -79,10 +80,21 @@ impl Run {
         of(step, field)
     }
 
+    /// A ladder at its end: on, where no answer was needed; else as `0`.
+    fn give_up(&mut self, turn: &mut Turn<'_>) {
+        match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
+            Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => self.go(turn, &target.value),
+            _ => self.fail(turn),
+        }
+    }
+
     /// `0`, or a ladder at its end: a person (C1, C8), by the step that the question or its flow names, or by the line.
     pub(super) fn fail(&mut self, turn: &mut Turn<'_>) {
         let step = self.step(turn.library);
         let own = step.and_then(|step| step.on_failure.as_ref());
+        if self.asks() {
+            self.pass_by(ON_FAILURE);
+        }
         let flow = self.flow(turn.library);
         let target = own.or_else(|| flow?.settings.on_failure.as_ref()).map_or(PERSON, |step| &step.value);
         self.go(turn, target);

@@ -22,22 +22,20 @@ use crate::speech::Language;
 /// One kind of step.
 struct Kind {
     key: &'static str,
-    /// What may stand beside it, besides [`ALWAYS`].
+    /// What may stand beside it, besides [`ASKED`] where it asks.
     keys: &'static [&'static str],
     /// One of each of these must.
     needs: &'static [&'static [&'static str]],
 }
 
-/// What any step may carry.
-const ALWAYS: [&str; 2] = ["settings", "reached"];
 /// What belongs to any question.
-const ASKED: [&str; 3] = ["nomatch", "noinput", "on-failure"];
+const ASKED: [&str; 5] = ["nomatch", "noinput", "on-failure", "unanswered", "settings"];
 const QUEUED: [&str; 4] = ["answered", "closed", "busy", "callback"];
 const LISTED: [&str; 3] = ["chosen", "none", "unavailable"];
 
 #[rustfmt::skip]
 const KINDS: [Kind; 10] = [
-    Kind { key: "say", keys: &["goto", "end"], needs: &[&["goto", "end"]] },
+    Kind { key: "say", keys: &["goto", "end", "reached"], needs: &[&["goto", "end"]] },
     Kind { key: "menu", keys: &["intro", "languages"], needs: &[] },
     Kind { key: "ask", keys: &["goto"], needs: &[&["goto"]] },
     Kind { key: "form", keys: &["goto"], needs: &[&["goto"]] },
@@ -61,7 +59,7 @@ impl JsonSchema for Step {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let begin = KINDS.iter().map(|kind| kind.key).chain(["end"]).chain(ALWAYS);
+        let begin = KINDS.iter().map(|kind| kind.key).chain(["end"]);
         let mut chain = json!({
             "properties": properties(generator, begin),
             "required": ["end"],
@@ -82,7 +80,7 @@ impl JsonSchema for Step {
 
 fn kind(generator: &mut SchemaGenerator, kind: &Kind) -> Value {
     let asked = ASKED.iter().filter(|_| kind.asks()).copied();
-    let all = [kind.key].into_iter().chain(kind.keys.iter().copied()).chain(asked).chain(ALWAYS);
+    let all = [kind.key].into_iter().chain(kind.keys.iter().copied()).chain(asked);
     let needs = kind.needs.iter().map(|keys| match keys {
         [one] => json!({"required": [one], "errorMessage": format!("Il manque `{one}: …`.")}),
         some => {
@@ -103,9 +101,9 @@ fn kind(generator: &mut SchemaGenerator, kind: &Kind) -> Value {
 
 /// An action, and a way for all that may come of it.
 fn acts(generator: &mut SchemaGenerator) -> Value {
-    let any = json!({"properties": properties(generator, ["do"].into_iter().chain(ALWAYS))});
+    let any = json!({"properties": properties(generator, ["do"].into_iter())});
     ACTIONS.iter().filter(|action| action.lists.is_none()).rev().fold(any, |or, action| {
-        let keys = action.outcomes.iter().copied().chain(ALWAYS);
+        let keys = action.outcomes.iter().copied();
         let mut properties = properties(generator, keys);
         properties.insert("do".to_owned(), json!({"description": format!("{}.", words::action(action.name))}));
         let then = json!({
@@ -154,7 +152,7 @@ fn value(generator: &mut SchemaGenerator, key: &str) -> Option<Schema> {
         "call" => generator.subschema_for::<FlowName>(),
         "queue" => generator.subschema_for::<Queue>(),
         "settings" => generator.subschema_for::<Settings>(),
-        "goto" | "on-failure" => generator.subschema_for::<StepName>(),
+        "goto" | "on-failure" | "unanswered" => generator.subschema_for::<StepName>(),
         "end" | "reached" => generator.subschema_for::<Goal>(),
         _ => return None,
     })
@@ -178,6 +176,7 @@ const SAID: [&str; KEYS.len()] = [
     "Ce qu'on entend quand on ne répond pas, essai après essai.",
     "Réglages de cette étape seulement.",
     "Où mènent ici la touche 0 et les questions restées sans réponse, au lieu d'une personne.",
+    "Où mène une question à laquelle on peut ne pas répondre ; la touche 0 reste une personne.",
     "L'étape qui suit.",
     "Le parcours finit ici, sur ce but.",
     "Un but atteint dès ici, même si l'on raccroche ensuite.",

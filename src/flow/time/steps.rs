@@ -57,10 +57,12 @@ impl Watch<'_> {
             let asked = self.one(step, intro(Pace::Median) + options, intro(Pace::Longest) + options);
             ways.extend(menu.values().map(|choice| self.answered(&choice.goto.value, asked)));
             ways.push(self.failed(step, asked, Duration::ZERO));
+            ways.extend(self.unanswered(step, asked, Duration::ZERO));
         } else if let Some(text) = &step.confirm {
             let asked = self.confirmed(step, |pace| self.text(text, pace));
             ways.extend(edges_named(step).into_iter().map(|(_, exit)| self.exit(exit, self.answered("", asked))));
             ways.push(self.failed(step, asked, Duration::ZERO));
+            ways.extend(self.unanswered(step, asked, Duration::ZERO));
         } else if fields(step).next().is_some() {
             ways.extend(self.form(step));
         } else if let Some(offer) = &step.offer {
@@ -139,6 +141,14 @@ impl Watch<'_> {
         self.lead(way, own.map_or(PERSON, |step| &step.value))
     }
 
+    /// Nothing pressed at all, where no answer is needed: at best two silences, which nobody has to type.
+    fn unanswered(&self, step: &Step, asked: Asked, before: Duration) -> Option<Way> {
+        let target = step.unanswered.as_ref()?;
+        let (median, worst) = (asked.failed, before + asked.failed);
+        let way = Way { to: To::Step(String::new()), keys: 0, median, worst, is_failure: true, reached: None };
+        Some(self.lead(way, &target.value))
+    }
+
     /// A way with its end: a step, or somebody to talk to after "très bien".
     fn lead(&self, way: Way, to: &str) -> Way {
         if to != PERSON {
@@ -169,8 +179,10 @@ impl Watch<'_> {
             |field: &Field| field.known.as_deref() == Some("caller.number") && self.caller.callable().is_some();
         let mut all = Asked::default();
         let mut failed: Option<Way> = None;
+        let mut unanswered: Option<Way> = None;
         for (_, field) in fields(step).filter(|(_, field)| !is_known(field)) {
             for asked in self.field(step, field) {
+                unanswered = unanswered.or_else(|| self.unanswered(step, asked, all.worst));
                 let way = self.failed(step, asked, all.worst);
                 // At best at the first question, at worst at the last one.
                 failed = Some(match failed {
@@ -183,7 +195,7 @@ impl Watch<'_> {
             }
         }
         let goto = step.goto.as_ref().map_or(PERSON, |step| &step.value);
-        failed.into_iter().chain([self.answered(goto, all)]).collect()
+        failed.into_iter().chain(unanswered).chain([self.answered(goto, all)]).collect()
     }
 
     /// The question, and its answer read back (C14).
