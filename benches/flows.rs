@@ -67,7 +67,11 @@ fn interpreter(library: &Library) {
     let mut waits = Vec::new();
     let inputs = book(library, &mut |run| waits.push(run.clone()));
     let (ours, json) = in_turn(
-        || (0..CALLS).for_each(|_| drop(black_box(book(library, &mut |_| {})))),
+        || {
+            for _ in 0..CALLS {
+                black_box(book(library, &mut |_| {}));
+            }
+        },
         || {
             for run in (0..CALLS).flat_map(|_| &waits) {
                 let kept = serde_json::to_string(run).expect("a run is plain data");
@@ -152,7 +156,7 @@ fn exploration(library: &Library) {
         || drop(black_box(explore(library, "welcome", scope))),
         || {
             let mut set = HashSet::with_capacity(runs.len());
-            runs.iter().for_each(|run| drop(set.insert(run.clone())));
+            set.extend(runs.iter().cloned());
             black_box(set.len());
         },
     );
