@@ -68,9 +68,9 @@ fn interpreter(library: &Library) {
     let inputs = book(library, &mut |run| waits.push(run.clone()));
     let (ours, json) = in_turn(
         || {
-            (0..CALLS).for_each(|_| {
+            for _ in 0..CALLS {
                 black_box(book(library, &mut |_| {}));
-            })
+            }
         },
         || {
             for run in (0..CALLS).flat_map(|_| &waits) {
@@ -156,9 +156,7 @@ fn exploration(library: &Library) {
         || drop(black_box(explore(library, "welcome", scope))),
         || {
             let mut set = HashSet::with_capacity(runs.len());
-            runs.iter().for_each(|run| {
-                set.insert(run.clone());
-            });
+            set.extend(runs.iter().cloned());
             black_box(set.len());
         },
     );
