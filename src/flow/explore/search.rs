@@ -29,6 +29,8 @@ pub(super) enum Move {
     Start(u8),
     Keys(u8, u8),
     Silence(u8),
+    /// Silent until the line gives up, where rungs are folded.
+    Worn(u8),
     /// Says something after the tone.
     Speaks(u8),
     /// What came of ringing a counsellor.
@@ -126,6 +128,8 @@ pub(super) enum Stimulus {
     /// Keys that answer nothing, whatever is asked.
     Unfit,
     Silence,
+    /// The last silence that a question takes.
+    Worn,
     Speaks,
     Queue(Queued),
     HangUp,
@@ -290,6 +294,9 @@ impl<'a> Search<'a> {
             return;
         }
         self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        if self.world.scope.detail == Detail::Folded {
+            self.input(at, state, call, Stimulus::Worn, Move::Worn(call));
+        }
         if matches!(waits, Waits::Voice(_)) {
             self.input(at, state, call, Stimulus::Speaks, Move::Speaks(call));
         }
@@ -383,7 +390,8 @@ impl<'a> Search<'a> {
         if !self.known.contains_key(&(number, stimulus)) {
             let input = self.named(stimulus);
             let talker = &self.talkers.all[number as usize];
-            let Step { next, claims, goal, broken, .. } = self.world.feed(talker, input);
+            let worn = (stimulus == Stimulus::Worn).then(|| Talker { run: talker.run.worn(), ..talker.clone() });
+            let Step { next, claims, goal, broken, .. } = self.world.feed(worn.as_ref().unwrap_or(talker), input);
             let broken = broken.or_else(|| self.world.ladders(talker, stimulus));
             let next = self.talkers.name(next);
             let known = Known { next, claims: claims.into(), goal, broken };
@@ -397,7 +405,7 @@ impl<'a> Search<'a> {
             Stimulus::Start => Input::Start,
             Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
             Stimulus::Unfit => Input::Keys(String::new()),
-            Stimulus::Silence => Input::NoInput,
+            Stimulus::Silence | Stimulus::Worn => Input::NoInput,
             Stimulus::Speaks => Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 },
             Stimulus::Queue(queued) => Input::Queued(queued),
             Stimulus::HangUp => Input::Hangup,
@@ -509,7 +517,9 @@ pub(super) fn tidy(store: &mut Store) {
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
     store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
-    store.ratings.sort_unstable();
+    // Written and never read by any flow.
+    store.ratings.clear();
+    store.consents.clear();
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
 }
 

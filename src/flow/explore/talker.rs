@@ -30,7 +30,12 @@ pub(super) struct Talker {
     /// Something was said since the caller's last answer.
     pub(super) has_spoken: bool,
     pub(super) is_over: bool,
+    /// Its flow is one that others call: who called it has the last word.
+    pub(super) is_part: bool,
 }
+
+/// The flows that the line itself begins with.
+const WHOLE: [&str; 2] = ["welcome", PERSON];
 
 /// What a call waits for, but for the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,26 +60,36 @@ pub(super) struct Claim {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Booked,
+    Moved,
     Confirmed,
     Cancelled,
     CallBack,
+    /// A voice message, with a request to be called back.
+    Message,
+    /// A seat.
+    Joined,
     /// Something.
     Any,
 }
 
 /// Words of a promise that say what was promised; the first that fits.
-const MEANINGS: [(&str, Kind); 4] = [
+const MEANINGS: [(&str, Kind); 7] = [
     ("annulé", Kind::Cancelled),
+    ("message", Kind::Message),
+    ("une place", Kind::Joined),
+    ("nouveau rendez-vous", Kind::Moved),
     ("rappel", Kind::CallBack),
     ("attendons", Kind::Confirmed),
     ("rendez-vous", Kind::Booked),
 ];
 /// What a call is counted as when it was done.
-const GOALS: [(&str, Kind); 4] = [
+const GOALS: [(&str, Kind); 6] = [
     ("appointment.booked", Kind::Booked),
+    ("appointment.moved", Kind::Moved),
     ("appointment.confirmed", Kind::Confirmed),
     ("appointment.cancelled", Kind::Cancelled),
     ("callback.requested", Kind::CallBack),
+    ("group.joined", Kind::Joined),
 ];
 
 impl Kind {
@@ -82,9 +97,12 @@ impl Kind {
     fn fits(self, request: &Request) -> bool {
         match request {
             Request::Book { .. } => matches!(self, Self::Booked | Self::Any),
+            Request::Move { .. } => matches!(self, Self::Moved | Self::Any),
             Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
             Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
+            Request::AttachMessage { .. } => matches!(self, Self::Message | Self::Any),
+            Request::JoinGroup { .. } => matches!(self, Self::Joined | Self::Any),
             _ => false,
         }
     }
@@ -105,8 +123,8 @@ impl Talker {
     /// The phone rings.
     pub(super) fn new(name: &'static str, flow: &str, caller: Caller) -> Self {
         let run = Run::new(name.to_owned(), flow, caller, Channel::Call);
-        let asked = Vec::new();
-        Self { name, run, waits: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false }
+        let (asked, is_part) = (Vec::new(), !WHOLE.contains(&flow));
+        Self { name, run, waits: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false, is_part }
     }
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
@@ -123,6 +141,7 @@ impl Talker {
         let mut step = Step { next, said: Vec::new(), claims: Vec::new(), goal: None, broken: None };
         let mut input = Some((wires.told)(&self.run, input));
         while let Some(given) = input.take() {
+            let before = step.next.run.reached().map(str::to_owned);
             let effects = step.next.run.input(library, Timestamp::UNIX_EPOCH, given);
             let effects = (wires.wanted)(&step.next.run, effects);
             let is_stuck = !is_hangup && stops(&effects) != 1;
@@ -132,6 +151,7 @@ impl Talker {
             for effect in effects {
                 input = step.effect(effect).or(input);
             }
+            step.reached(before.as_deref());
         }
         if is_zero && step.broken.is_none() && !is_person(self, &step.next) {
             step.broken = Some("`0` does not lead to a person, nor to being called back".to_owned());
@@ -216,11 +236,14 @@ impl Step {
                 }
                 let id = format!("{}-{}", self.next.name, self.next.transfers);
                 self.next.run = self.next.run.succeed(id, PERSON);
+                self.next.is_part = false;
                 return Some(Input::Start);
             }
             Effect::End { goal } => {
                 next.is_over = true;
-                self.heard("hangs up");
+                if !next.is_part {
+                    self.heard("hangs up");
+                }
                 let kind = GOALS.iter().find(|(name, _)| *name == goal).map(|(_, kind)| *kind);
                 if let Some(kind) = kind {
                     self.claim(&goal, kind);
@@ -229,6 +252,15 @@ impl Step {
             }
         }
         None
+    }
+
+    /// A goal that counts from here on, should the caller hang up (`definition::Step::reached`, or a flow that was called).
+    fn reached(&mut self, before: Option<&str>) {
+        let now = self.next.run.reached().filter(|now| Some(*now) != before).map(str::to_owned);
+        let kind = now.as_deref().and_then(|goal| GOALS.iter().find(|(name, _)| *name == goal));
+        if let (Some(goal), Some((_, kind))) = (now, kind) {
+            self.claim(&goal, *kind);
+        }
     }
 
     fn claim(&mut self, words: &str, kind: Kind) {

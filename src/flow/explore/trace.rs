@@ -12,6 +12,9 @@ use crate::flow::action::Reply;
 use crate::flow::{Gather, Input, Length};
 use crate::speech::{Prompt, Unit};
 
+/// More silences than any ladder has.
+const RUNGS_MAX: u8 = 9;
+
 /// Plays a way again, call by call, and writes it down.
 pub(super) fn transcript(world: &World<'_>, way: &[Move], violation: Option<&str>) -> String {
     let talkers = world.talkers().collect();
@@ -54,13 +57,15 @@ impl Scribe<'_> {
                 let wait = wait.map_or(String::new(), |seconds| format!("   silent {seconds}s"));
                 self.feed(call, Input::Keys(keys.clone()), format!("keys {keys}{wait}"));
             }
-            Move::Silence(call) => {
-                let seconds = match self.talkers[usize::from(call)].waits {
-                    Some(Waits::Keys(gather)) => gather.no_input.as_secs(),
-                    Some(Waits::Voice(recording)) => recording.no_input.as_secs(),
-                    Some(Waits::Counsellor) | None => 0,
-                };
-                self.feed(call, Input::NoInput, format!("silent {seconds}s"));
+            Move::Silence(call) => self.silence(call),
+            Move::Worn(call) => {
+                let before = self.talkers[usize::from(call)].folded();
+                for _ in 0..RUNGS_MAX {
+                    self.silence(call);
+                    if self.talkers[usize::from(call)].folded() != before {
+                        break;
+                    }
+                }
             }
             Move::Speaks(call) => {
                 let input = Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 };
@@ -107,6 +112,15 @@ impl Scribe<'_> {
             }
         }
         super::search::tidy(&mut self.store);
+    }
+
+    fn silence(&mut self, call: u8) {
+        let seconds = match self.talkers[usize::from(call)].waits {
+            Some(Waits::Keys(gather)) => gather.no_input.as_secs(),
+            Some(Waits::Voice(recording)) => recording.no_input.as_secs(),
+            Some(Waits::Counsellor) | None => 0,
+        };
+        self.feed(call, Input::NoInput, format!("silent {seconds}s"));
     }
 
     /// Carries a pending request out on the model, and says so beside.

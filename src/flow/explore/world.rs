@@ -109,6 +109,7 @@ impl<'a> World<'a> {
             Move::Start(_)
             | Move::Keys(..)
             | Move::Silence(_)
+            | Move::Worn(_)
             | Move::Speaks(_)
             | Move::Queue(..)
             | Move::HangUp(_)
@@ -172,22 +173,21 @@ impl<'a> World<'a> {
         }
         let zero = self.feed(talker, Input::Keys("0".to_owned())).next.folded();
         let here = talker.folded();
-        for keys in [None, Some("*"), Some("")] {
+        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
+        let given_up = self.feed(&worn, Input::NoInput).next.folded();
+        // The last is a key that fits nothing, or a language: the same question in other words.
+        for keys in [None, Some("*"), Some(""), Some("9")] {
             let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
             let next = self.feed(talker, input).next.folded();
-            if next != here && next != zero {
+            if next != here && next != zero && next != given_up {
                 return Some(
                     "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
                         .to_owned(),
                 );
             }
         }
-        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
-        for keys in [None, Some("1")] {
-            let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
-            if self.feed(&worn, input).next.folded() != zero {
-                return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
-            }
+        if self.feed(&worn, Input::Keys("1".to_owned())).next.folded() != given_up || given_up == here {
+            return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
         }
         None
     }

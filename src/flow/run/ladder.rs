@@ -79,6 +79,15 @@ impl Run {
         of(step, field)
     }
 
+    /// `0`: what a flow does when it fails is a way to be helped. Not so in an aside, a flow that names no goal: there it is
+    /// the way out of those who do not answer, and who asks for a person still gets one (C1).
+    pub(super) fn zero(&mut self, turn: &mut Turn<'_>) {
+        if self.flow(turn.library).is_some_and(|flow| flow.goal.is_none()) {
+            return self.go(turn, PERSON);
+        }
+        self.fail(turn);
+    }
+
     /// `0`, or a ladder at its end: a person (C1, C8), by the step that the question or its flow names, or by the line.
     pub(super) fn fail(&mut self, turn: &mut Turn<'_>) {
         let step = self.step(turn.library);

@@ -1,6 +1,7 @@
 //! A run without what only grows: two runs that behave alike from now on are one to the exploration.
 
 use super::{INPUTS_MAX, Run, Wait};
+use crate::speech::Language;
 
 impl Run {
     /// Without its counters. `inputs` decides nothing but whether it is past [`INPUTS_MAX`], where each input is a `0`
@@ -12,12 +13,14 @@ impl Run {
         self
     }
 
-    /// Also without the rungs climbed and the pace: what is left decides where answers lead.
+    /// Also without the rungs climbed, the pace and the language: what is left decides where answers lead.
     pub(in crate::flow) fn folded(mut self) -> Self {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);
         self.lead.clear();
         self.has_answered = true;
+        // No flow asks which language it is: it chooses words.
+        self.language = Language::default();
         if self.wait == Wait::Over {
             self.values.clear();
         }
