@@ -78,8 +78,16 @@ pub const INVARIANTS: [&str; 8] = [
 pub enum Detail {
     /// All that can be heard.
     Full,
-    /// Without rungs of ladders, pace and what `*` repeats.
+    /// Without rungs of ladders, pace, language and what `*` repeats.
     Folded,
+    /// Folded, and over once a person is asked for: what follows asks for no place, and never leads back (C25).
+    Places,
+}
+
+impl Detail {
+    fn is_folded(self) -> bool {
+        self != Self::Full
+    }
 }
 
 /// One small world.
@@ -87,6 +95,16 @@ pub enum Detail {
 pub struct Scope {
     /// What it is, in a few words.
     pub name: &'static str,
+    /// The flow it begins with.
+    pub flow: &'static str,
+    /// Keys of its first questions that every call has answered already.
+    pub told: Vec<&'static str>,
+    /// Cut off, the first caller calls again, and this flow answers (C27).
+    pub again: Option<&'static str>,
+    /// One writes, and what one writes may come twice.
+    pub has_letters: bool,
+    /// Keys tried at a question of one key, beside `0` and `*`.
+    pub digits: &'static str,
     /// One caller or two.
     pub callers: Vec<Caller>,
     /// Appointments made before, of the number and code they are told by.
@@ -136,8 +154,8 @@ struct Wires {
 const STRAIGHT: Wires = Wires { told: |_, input| input, wanted: |_, effects| effects, store: Store::execute };
 
 /// Explores one scope, whole.
-pub fn explore(library: &Library, flow: &str, scope: &Scope) -> Result<Found, Violation> {
-    let world = world::World::new(library, STRAIGHT, flow, scope);
+pub fn explore(library: &Library, scope: &Scope) -> Result<Found, Violation> {
+    let world = world::World::new(library, STRAIGHT, scope.flow, scope);
     search::Search::new(&world).run()
 }
 
@@ -146,13 +164,18 @@ const C: &str = "0353010003";
 const HERE: &str = "71100";
 const ELSEWHERE: &str = "21000";
 
-/// The worlds that are explored: one call in full, then one and a rival. Two real calls (`callers` takes two) are not yet
-/// explored whole: too many states for half a minute.
+/// The worlds that are explored, each from where its question lies.
 pub fn scopes() -> Vec<Scope> {
     let shown = |number: &str| Caller { number: PhoneNumber::parse(number), ..Caller::default() };
     let withheld = Caller::default;
-    let alone = |name, caller: Caller, before: usize| Scope {
+    // Three choices (C3), and a key that mostly is none.
+    let whole = |name, flow, caller: Caller, before: usize| Scope {
         name,
+        flow,
+        told: Vec::new(),
+        again: None,
+        has_letters: false,
+        digits: "1234",
         callers: vec![caller],
         before: old(before),
         places: 2,
@@ -161,27 +184,65 @@ pub fn scopes() -> Vec<Scope> {
         detail: Detail::Full,
         has_rival: false,
     };
-    let rival = |name, caller: Caller, before: usize| Scope {
+    let folded = |name, flow, caller: Caller, before: usize| Scope {
+        digits: "123456789",
         numbers: vec![A],
         detail: Detail::Folded,
+        ..whole(name, flow, caller, before)
+    };
+    let rival = |name, flow, caller: Caller, before: usize| Scope {
         has_rival: true,
-        ..alone(name, caller, before)
+        detail: Detail::Places,
+        ..folded(name, flow, caller, before)
+    };
+    let again = |name, flow, before: usize| Scope {
+        again: Some("resume"),
+        digits: "123",
+        places: 1,
+        codes: vec![HERE, ELSEWHERE],
+        detail: Detail::Places,
+        ..folded(name, flow, shown(A), before)
+    };
+    let two = |name, flow, one: &str, other: &str| Scope {
+        callers: vec![shown(one), shown(other)],
+        detail: Detail::Places,
+        places: 1,
+        digits: "123",
+        ..folded(name, flow, shown(one), 0)
+    };
+    let letters = |name, flow, before: usize| Scope {
+        has_letters: true,
+        digits: "123",
+        places: 1,
+        ..folded(name, flow, shown(A), before)
     };
     vec![
-        alone("one call, number shown", shown(A), 0),
-        alone("one call, number withheld", withheld(), 0),
-        Scope { places: 1, ..alone("one call, an appointment before", shown(A), 1) },
-        Scope { places: 1, ..alone("one call, two appointments before", shown(A), 2) },
-        Scope {
-            places: 3,
-            codes: vec![HERE, ELSEWHERE],
-            numbers: vec![A, C],
-            detail: Detail::Folded,
-            ..alone("one call, two codes, two numbers, three places", shown(A), 1)
-        },
-        rival("one call and a rival", shown(A), 0),
-        rival("one call and a rival, an appointment before", shown(A), 1),
-        rival("one call and a rival, number withheld", withheld(), 0),
+        Scope { places: 1, ..whole("book, number shown", "book", shown(A), 0) },
+        Scope { places: 1, ..whole("book, number withheld", "book", withheld(), 0) },
+        Scope { places: 1, ..whole("book, an appointment before", "book", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, an appointment before", "manage", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, two appointments before", "manage", shown(A), 2) },
+        whole("a person, number shown", PERSON, shown(A), 0),
+        whole("a person, number withheld", PERSON, withheld(), 0),
+        whole("group, number shown", "group", shown(A), 0),
+        whole("group, number withheld", "group", withheld(), 0),
+        whole("sort", "sort", shown(A), 0),
+        whole("other", "other", shown(A), 0),
+        whole("satisfaction", "satisfaction", shown(A), 0),
+        Scope { digits: "1234", places: 1, ..folded("welcome, an appointment before", "welcome", shown(A), 1) },
+        Scope { places: 3, codes: vec![HERE, ELSEWHERE], ..folded("book, two codes, three places", "book", shown(A), 1) },
+        rival("book and a rival", "book", shown(A), 0),
+        rival("book and a rival, number withheld", "book", withheld(), 0),
+        rival("book and a rival, an appointment before", "book", shown(A), 1),
+        rival("manage and a rival, an appointment before", "manage", shown(A), 1),
+        Scope { told: vec![HERE, "1", "1"], ..two("two callers, one place", "book", A, "0353010002") },
+        Scope { told: vec![HERE, "1", "1"], ..two("one person calls twice at once", "book", A, A) },
+        two("two callers, one seat", "group", A, "0353010002"),
+        again("book, cut off and taken up", "book", 0),
+        again("book for another person, cut off and taken up", "book", 1),
+        again("manage, cut off and taken up", "manage", 1),
+        letters("book, written, delivered twice", "book", 0),
+        letters("manage, written, delivered twice", "manage", 1),
     ]
 }
 

@@ -17,9 +17,12 @@ const RUNGS_MAX: u8 = 9;
 
 /// Plays a way again, call by call, and writes it down.
 pub(super) fn transcript(world: &World<'_>, way: &[Move], violation: Option<&str>) -> String {
-    let talkers = world.talkers().collect();
+    let talkers = world.fresh().collect();
     let mut scribe = Scribe { world, talkers, store: world.store(), lines: Vec::new(), goal: None };
     scribe.lines.push(format!("# {}", world.scope.name));
+    if !world.scope.told.is_empty() {
+        scribe.tell();
+    }
     for by in way {
         scribe.play(*by);
     }
@@ -40,6 +43,16 @@ struct Scribe<'a> {
 }
 
 impl Scribe<'_> {
+    /// What is told in each call before the exploration begins.
+    fn tell(&mut self) {
+        for call in (0_u8..).take(self.world.scope.callers.len()) {
+            self.feed(call, Input::Start, begin(self.world.scope, call));
+            for keys in &self.world.scope.told {
+                self.feed(call, Input::Keys((*keys).to_owned()), format!("keys {keys}"));
+            }
+        }
+    }
+
     fn play(&mut self, by: Move) {
         match by {
             Move::Start(call) => {
@@ -71,6 +84,26 @@ impl Scribe<'_> {
                 let input = Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 };
                 self.feed(call, input, "says 2s".to_owned());
             }
+            Move::Words(call, words, is_twice) => {
+                let words = super::search::WORDS[usize::from(words)];
+                for _ in 0..=u8::from(is_twice) {
+                    self.comment(call, &format!("words \"{words}\""));
+                    if self.talkers[usize::from(call)].is_asking() {
+                        self.feed(call, Input::Words(words.to_owned()), String::new());
+                    }
+                }
+            }
+            Move::Cut(call) => {
+                self.comment(call, "the line dies, and this run is lost");
+                let talker = &mut self.talkers[usize::from(call)];
+                (talker.pending, talker.is_over, talker.waits) = (None, true, None);
+            }
+            Move::Rests(call) => {
+                self.comment(call, "the run is put at rest");
+                if let Some(rest) = self.talkers[usize::from(call)].rest.take() {
+                    self.store.put_at_rest(rest);
+                }
+            }
             Move::Queue(call, queued) => {
                 self.comment(call, &format!("ringing a counsellor comes to {queued:?}"));
                 self.feed(call, Input::Queued(queued), String::new());
@@ -97,14 +130,15 @@ impl Scribe<'_> {
                 self.carry(call);
                 self.comment(call, "gone; the store still does what was asked");
             }
-            Move::Dropped(call) => self.comment(call, "gone, and what was asked with them"),
-            Move::Lapse(_) | Move::Struck(_) | Move::RivalHolds(_) | Move::RivalBooks(_) | Move::RivalLetsGo => {
+            Move::Dropped(call) => self.comment(call, "gone, and what was to be done for them"),
+            Move::RestsLapse | Move::Lapse(_) | Move::Struck(_) | Move::RivalHolds(_) | Move::RivalBooks(_) | Move::RivalLetsGo => {
                 let holder = |nth: u8| self.store.holds[usize::from(nth)].holder.clone();
                 let words = match by {
                     Move::Lapse(nth) => format!("time passes: the hold of call {} lapses", holder(nth)),
                     Move::Struck(nth) => format!("a counsellor cancels {}", self.store.rows[usize::from(nth)].id),
                     Move::RivalHolds(nth) => format!("somebody else wants to hold place {}", nth + 1),
                     Move::RivalBooks(nth) => format!("somebody else wants to book place {}", nth + 1),
+                    Move::RestsLapse => "time passes: nobody can take the call up any more".to_owned(),
                     _ => "somebody else lets their hold go".to_owned(),
                 };
                 self.lines.push(format!("# {words}"));
@@ -125,9 +159,8 @@ impl Scribe<'_> {
 
     /// Carries a pending request out on the model, and says so beside.
     fn carry(&mut self, call: u8) -> Reply {
-        let Talker { name, pending, .. } = self.talkers[usize::from(call)].clone();
-        let Some((key, request)) = pending else { return Reply::Unavailable };
-        let reply = self.world.carry(&mut self.store, name, &key, &request).unwrap_or(Reply::Unavailable);
+        let Some((key, request)) = self.talkers[usize::from(call)].pending.clone() else { return Reply::Unavailable };
+        let reply = self.world.carry(&mut self.store, &key, &request).unwrap_or(Reply::Unavailable);
         let word = |debug: String| debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
         self.comment(call, &format!("asks {}, answered {}", word(format!("{request:?}")), word(format!("{reply:?}"))));
         reply
@@ -139,7 +172,7 @@ impl Scribe<'_> {
         *talker = next;
         let words = said.first().and_then(first).map_or(String::new(), |text| format!("hears \"{text}\""));
         let line = [clause, words].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ");
-        if call == 0 {
+        if call == 0 || self.world.scope.again.is_some() {
             self.goal = goal.or(self.goal.take());
             self.lines.extend((!line.is_empty()).then_some(line));
         } else if !line.is_empty() {
@@ -162,9 +195,14 @@ impl Scribe<'_> {
 }
 
 fn begin(scope: &Scope, call: u8) -> String {
-    let number = scope.callers[usize::from(call)].number.as_ref();
+    let caller = scope.callers.get(usize::from(call)).or(scope.callers.first());
+    let number = caller.and_then(|caller| caller.number.as_ref());
     let number = number.map_or("withheld".to_owned(), crate::phone::PhoneNumber::national);
-    let at = if call == 0 { "at 2026-11-30 09:00   " } else { "" };
+    let at = match (call, scope.again) {
+        (0, _) => "at 2026-11-30 09:00   ",
+        (_, Some(_)) => "later 1min   ",
+        (_, None) => "",
+    };
     format!("{at}call {number}")
 }
 
