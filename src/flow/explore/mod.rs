@@ -8,31 +8,45 @@
 //!
 //! | who | moves |
 //! |---|---|
-//! | caller | each digit at a one-key question (1 to 4 where rungs are not folded); a right number or code, another one, a short one, a premium one; `0`; `*`; silence; hanging up at every question and while the store works |
+//! | caller | each digit at a one-key question; a right number or code, another one, a short one, a premium one; `0`; `*`; silence, also until the line gives up; a word after the tone; hanging up at every question and while the store works |
 //! | store | answers · is unavailable · does it and the answer is lost, so that it is asked again under the same key · does it and is believed not to have |
-//! | caller gone | what was asked is still done, or never |
-//! | time | any hold lapses at any moment |
-//! | counsellor | cancels any appointment at any moment |
-//! | others | a rival who holds, books and lets go places at any moment |
+//! | caller gone | what was asked is still done, or never; their run is put at rest, or is lost |
+//! | caller back | (`again`) tells the right code, a wrong one up to three times, or does something else |
+//! | the line | (`again`) dies between any two effects: the run is lost, and with it what it had asked or not |
+//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice |
+//! | time | any hold, and the runs at rest, lapse at any moment |
+//! | counsellor | cancels any appointment at any moment; answers, is busy or gone home when rung |
+//! | others | a rival who holds, books and lets go places at any moment; a second call, whole |
 //!
 //! # What must hold
 //!
-//! See [`INVARIANTS`]. The first four are checked in each state or at each word, the last two over the graph of a call.
+//! See [`INVARIANTS`]. The last two are checked over the graph of a call, the others in each state or at each word.
 //!
 //! # Why a small world is enough
 //!
-//! - *Counters.* A run's count of answers decides one thing: past its limit each answer is a `0`. That is tried at every
-//!   question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the store is
-//!   asked its last key again and no older one, so answers to older keys are forgotten and the parity of the count is kept.
+//! - *Counters.* A run's count of answers decides one thing: past its limit each answer is as the last silence. That is
+//!   tried at every question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the
+//!   store is asked its last key again and no older one, so answers to older keys are forgotten and the count's parity is kept.
 //! - *Time.* A hold may lapse at any moment, whatever its length: more than time can do. So the clock stands still.
-//! - *A rival, and a second code, are explored without rungs and pace* ([`Detail::Folded`]): with one call, where nothing is
-//!   folded, each silence, each key that fits nothing and each `*` is seen either to stay at its question or to lead where
-//!   `0` leads. Two whole calls at once are too many states for `scopes`: the rival stands for the second caller.
-//! - *Two places, five minutes, no buffers; one or two postal codes, one to three numbers; on site or by phone.* The interpreter
-//!   compares none of them with anything; the model compares them for equality and overlap. A third place turns a page; it
-//!   is there in one scope of one call. Several counsellors, buffers and holidays are the store's own tests' matter.
-//! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a crash of the whole line with its calls
-//!   taken up again (runs are not kept yet), searches by distance.
+//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. In one
+//!   call in full, each silence, each key that fits nothing or chooses a language and each `*` is seen either to stay at its question
+//!   or to lead where `0` or the last silence leads; both of those are tried at each folded question.
+//! - *From where the question lies.* A flow that another calls is explored from its own start: what it may know by then it asks of
+//!   nobody else (`known:` takes the same value from a question before), and its ends are all that its caller sees of it. `welcome`
+//!   is explored whole with all of them, in one scope.
+//! - *Two calls, a rival and a call taken up end at a person* ([`Detail::Places`]): after that no flow asks for a place or a seat, and
+//!   none comes back (C25); what does follow is explored whole with one call. What they hold stays held until it lapses.
+//! - *Digits.* Where a scope tries fewer than nine, those left out fit nothing at any of its questions, or are the marks 5 of
+//!   `satisfaction`, which lead where 4 leads.
+//! - *Two callers begin at `when`:* before it a caller tells who and where they are, and asks nothing of the store.
+//! - *One cut.* A call taken up and cut off again rests under the same name, with the same keys and holds: nothing a third call
+//!   could meet that the second did not.
+//! - *Marks and consents* are written and read by nobody here: forgotten once written.
+//! - *One to three places, five minutes, no buffers; one or two postal codes, one to three numbers; however people meet; one
+//!   group.* The interpreter compares none of them with anything; the model compares them for equality and overlap. A third place
+//!   turns a page; it is there in one scope. Several counsellors, buffers and holidays are the store's own tests' matter.
+//! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a run taken up in changed flows (`migrate`),
+//!   searches by distance, counsellors who move appointments.
 
 mod bound;
 mod search;
@@ -62,11 +76,14 @@ const RIVAL: &str = "x";
 const COUNSELLOR: &str = "old";
 
 /// What holds in everything that was explored.
-pub const INVARIANTS: [&str; 8] = [
-    "one place, one booking; one call, one place held, one booking; one person, one appointment",
+pub const INVARIANTS: [&str; 11] = [
+    "one place, one booking; one call, one place held, one booking, and one for another person; one person, one appointment",
+    "who had an appointment has one, unless they or a counsellor cancelled it",
+    "a meeting has no more people than seats",
     "« c'est noté » is heard, and a goal counted, only of what is in the store",
     "a hold is freed, or lapses within two hours",
     "a key of the store is never used for two requests",
+    "a call cut off is taken up once, by who tells its code, and asks again what it had asked under the same key",
     "after each answer the line asks one thing, waits for the store or ends: it is never stuck",
     "nobody is asked, passed on or hung up on in silence",
     "0 is a person or a call back, at every question, in one key",

@@ -160,6 +160,9 @@ impl Scribe<'_> {
     /// Carries a pending request out on the model, and says so beside.
     fn carry(&mut self, call: u8) -> Reply {
         let Some((key, request)) = self.talkers[usize::from(call)].pending.clone() else { return Reply::Unavailable };
+        // As in the search: of a run's answers, only its last is ever read again.
+        let root = |key: &str| key.split([':', '-']).next().unwrap_or_default().to_owned();
+        self.store.answers.retain(|answer| answer.key == key || root(&answer.key) != root(&key));
         let reply = self.world.carry(&mut self.store, &key, &request).unwrap_or(Reply::Unavailable);
         let word = |debug: String| debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
         self.comment(call, &format!("asks {}, answered {}", word(format!("{request:?}")), word(format!("{reply:?}"))));

@@ -134,7 +134,7 @@ fn another_person_written_under_the_name_of_the_first_is_found() {
         store.rows.iter_mut().for_each(|row| row.other = None);
         reply
     };
-    caught("book", &small(&[shown(A)], 1, 1), store(nameless), "one person is booked twice");
+    caught("book", &small(&[shown(A)], 1, 1), store(nameless), "« C'est noté. Vous avez rendez-vous : » and nothing");
 }
 
 // ── words that come twice ────────────────────────────────────────────────────────────────────────────────────────────
