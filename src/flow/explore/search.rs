@@ -17,7 +17,7 @@ use crate::flow::action::{Reply, Request};
 use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
-const STATES_MAX: usize = 3_000_000;
+const STATES_MAX: usize = 10_000_000;
 /// What may come of ringing a counsellor.
 const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.

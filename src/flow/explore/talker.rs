@@ -270,7 +270,8 @@ impl Step {
             }
             Effect::End { goal } => {
                 next.is_over = true;
-                if !next.is_part {
+                // Who writes STOP has said the last word.
+                if !next.is_part && goal != "stopped" {
                     self.heard("hangs up");
                 }
                 let kind = GOALS.iter().find(|(name, _)| *name == goal).map(|(_, kind)| *kind);

@@ -1,5 +1,8 @@
 //! A scope made concrete: callers, places, what is typed; and what is wrong with a store or a ladder.
 
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::{Timestamp, ToSpan};
 
 use super::search::{Move, Stimulus, tried};
@@ -25,6 +28,8 @@ pub(super) struct World<'a> {
     pub(super) flow: &'a str,
     pub(super) scope: &'a Scope,
     pub(super) region: Region,
+    /// Values that may still be looked at, by where a run stands.
+    alive: RefCell<HashMap<String, BTreeSet<String>>>,
     /// What may be typed; `0` first.
     pub(super) keys: Vec<String>,
 }
@@ -65,7 +70,7 @@ impl<'a> World<'a> {
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        Self { library, wires, flow, scope, region, keys }
+        Self { library, wires, flow, scope, region, alive: RefCell::default(), keys }
     }
 
     pub(super) fn store(&self) -> Store {
@@ -103,7 +108,13 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
-        talker.feed(self.library, &self.wires, self.scope.detail, input)
+        let mut step = talker.feed(self.library, &self.wires, self.scope.detail, input);
+        if !step.next.is_over {
+            let run = &mut step.next.run;
+            let mut alive = self.alive.borrow_mut();
+            run.keep(alive.entry(run.spot()).or_insert_with(|| run.alive(self.library)));
+        }
+        step
     }
 
     /// Its run is the first half of a key.

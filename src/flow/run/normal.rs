@@ -1,6 +1,9 @@
 //! A run without what only grows: two runs that behave alike from now on are one to the exploration.
 
-use super::{INPUTS_MAX, Run, Wait};
+use std::collections::BTreeSet;
+
+use super::super::migrate::alive;
+use super::{INPUTS_MAX, Library, Run, Wait};
 use crate::speech::Language;
 
 impl Run {
@@ -25,6 +28,22 @@ impl Run {
             self.values.clear();
         }
         self.normal()
+    }
+
+    /// Where it stands, as far as that decides which values may still be looked at.
+    pub(in crate::flow) fn spot(&self) -> String {
+        let field = self.stand().field;
+        self.frames.iter().map(|frame| format!("{}/{} ", frame.flow, frame.step)).collect::<String>() + &format!("{field:?}")
+    }
+
+    /// Without the values that nothing ahead looks at.
+    pub(in crate::flow) fn keep(&mut self, alive: &BTreeSet<String>) {
+        self.values.retain(|name, _| alive.contains(name));
+    }
+
+    /// What is alive where it stands.
+    pub(in crate::flow) fn alive(&self, library: &Library) -> BTreeSet<String> {
+        alive(&self.stand(), library).into_iter().map(str::to_owned).collect()
     }
 
     /// As if the caller had answered as often as a run allows.
