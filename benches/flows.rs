@@ -149,11 +149,11 @@ fn exploration(library: &Library) {
     let scope = &scopes()[0];
     let mut waits = Vec::new();
     book(library, &mut |run| waits.push(run.clone()));
-    let states = explore(library, "welcome", scope).expect("the tests explore it").states;
+    let states = explore(library, scope).expect("the tests explore it").states;
     // As many different runs as there were states, each as large as one of a booking.
     let runs: Vec<Run> = (0..states).map(|at| waits[at % waits.len()].succeed(at.to_string(), "book")).collect();
     let (ours, hashing) = in_turn(
-        || drop(black_box(explore(library, "welcome", scope))),
+        || drop(black_box(explore(library, scope))),
         || {
             let mut set = HashSet::with_capacity(runs.len());
             set.extend(runs.iter().cloned());
