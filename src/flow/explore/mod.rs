@@ -251,7 +251,11 @@ pub fn scopes() -> Vec<Scope> {
         whole("other", "other", shown(A), 0),
         whole("satisfaction", "satisfaction", shown(A), 0),
         Scope { digits: "1234", places: 1, ..folded("welcome, an appointment before", "welcome", shown(A), 1) },
-        Scope { places: 3, codes: vec![HERE, ELSEWHERE], ..folded("book, two codes, three places", "book", shown(A), 1) },
+        Scope {
+            places: 3,
+            codes: vec![HERE, ELSEWHERE],
+            ..folded("book, two codes, three places", "book", shown(A), 1)
+        },
         rival("book and a rival", "book", shown(A), 0),
         rival("book and a rival, number withheld", "book", withheld(), 0),
         rival("book and a rival, an appointment before", "book", shown(A), 1),

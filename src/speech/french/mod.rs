@@ -106,7 +106,7 @@ pub fn phone_pairs(number: &PhoneNumber) -> Vec<Unit> {
 
 /// A number that anybody may call, in pairs too, whatever its usual spacing: `"trente-neuf," "quarante-neuf."`.
 ///
-/// 0809 361 212 is often read in threes; in pairs it needs no recording of its own, and callers note pairs every day.
+/// A free number of ten digits is often read in threes; in pairs it needs no recording of its own, and callers note pairs every day.
 /// Three digits are read one by one.
 pub fn public_number(digits: &str) -> Vec<Unit> {
     match digits_of(digits)[..] {
