@@ -83,8 +83,11 @@ impl Tally {
     fn resort(&mut self, graph: &Graph, counts: &Counts) {
         let is_entry = |edge: &Edge| graph.nodes[edge.from].step.is_empty() && edge.is_failure;
         let Some(at) = graph.edges.iter().position(is_entry) else { return };
-        let is_drawn =
-            |step: &str| graph.edges.iter().any(|edge| edge.is_failure && graph.nodes[edge.from].step == step);
+        let is_drawn = |step: &str| {
+            graph.edges.iter().any(|edge| {
+                graph.nodes[edge.from].step == step && edge.outcomes.iter().any(|exit| exit == "on-failure")
+            })
+        };
         let all = counts.passed.iter().filter(|((step, exit), _)| exit == "on-failure" && !is_drawn(step));
         self.edges[at] = vec![all.map(|(_, passed)| passed).sum()];
     }
