@@ -1,6 +1,5 @@
 //! Whole calls against the real flows, on a pretended clock: no socket, no store.
 
-
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -85,7 +85,9 @@ fn one_call_and_its_appointment_hold_and_reach_every_goal() {
     let found = run("manage", &small(&[shown(A)], 1, 1), STRAIGHT)
         .unwrap_or_else(|violation| panic!("{}\n{}", violation.what, violation.transcript));
     let goals: std::collections::BTreeSet<&str> = found.ways.iter().map(|(goal, _)| goal.as_str()).collect();
-    for goal in ["appointment.cancelled", "appointment.confirmed", "appointment.known", "appointment.moved", "callback.lost"] {
+    for goal in
+        ["appointment.cancelled", "appointment.confirmed", "appointment.known", "appointment.moved", "callback.lost"]
+    {
         assert!(goals.contains(goal), "{goal} of {goals:?}");
     }
 }
@@ -316,10 +318,17 @@ fn a_person_whose_appointment_is_not_looked_for_is_found() {
 #[ignore = "the whole exploration: `ligne flow explore` runs it in release"]
 fn every_scope_holds() {
     let only = std::env::var("SCOPE").unwrap_or_default();
-    for scope in scopes().into_iter().filter(|scope| scope.name.contains(&only)) {
+    for scope in scopes().into_iter().chain(large_scopes()).filter(|scope| scope.name.contains(&only)) {
         let began = std::time::Instant::now();
         match explore(library(), &scope) {
-            Ok(found) => eprintln!("{:<52} {} {} {:?} {:?}", scope.name, found.states, found.calls, found.limits, began.elapsed()),
+            Ok(found) => eprintln!(
+                "{:<52} {} {} {:?} {:?}",
+                scope.name,
+                found.states,
+                found.calls,
+                found.limits,
+                began.elapsed()
+            ),
             Err(violation) => eprintln!("{:<52} VIOLATED {}\n{}", scope.name, violation.what, violation.transcript),
         }
     }

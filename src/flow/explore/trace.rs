@@ -131,7 +131,12 @@ impl Scribe<'_> {
                 self.comment(call, "gone; the store still does what was asked");
             }
             Move::Dropped(call) => self.comment(call, "gone, and what was to be done for them"),
-            Move::RestsLapse | Move::Lapse(_) | Move::Struck(_) | Move::RivalHolds(_) | Move::RivalBooks(_) | Move::RivalLetsGo => {
+            Move::RestsLapse
+            | Move::Lapse(_)
+            | Move::Struck(_)
+            | Move::RivalHolds(_)
+            | Move::RivalBooks(_)
+            | Move::RivalLetsGo => {
                 let holder = |nth: u8| self.store.holds[usize::from(nth)].holder.clone();
                 let words = match by {
                     Move::Lapse(nth) => format!("time passes: the hold of call {} lapses", holder(nth)),

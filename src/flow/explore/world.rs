@@ -81,9 +81,10 @@ impl<'a> World<'a> {
     pub(super) fn fresh(&self) -> impl Iterator<Item = Talker> {
         let channel = if self.scope.has_letters { Channel::Terminal } else { Channel::Call };
         let calls = NAMES.into_iter().zip(&self.scope.callers);
-        let again = self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
-            Talker::new(AGAIN, flow, Caller { dropped: true, ..caller.clone() }, channel)
-        });
+        let again =
+            self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
+                Talker::new(AGAIN, flow, Caller { dropped: true, ..caller.clone() }, channel)
+            });
         calls.map(move |(name, caller)| Talker::new(name, self.flow, caller.clone(), channel)).chain(again)
     }
 

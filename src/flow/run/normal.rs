@@ -33,7 +33,8 @@ impl Run {
     /// Where it stands, as far as that decides which values may still be looked at.
     pub(in crate::flow) fn spot(&self) -> String {
         let field = self.stand().field;
-        self.frames.iter().map(|frame| format!("{}/{} ", frame.flow, frame.step)).collect::<String>() + &format!("{field:?}")
+        self.frames.iter().map(|frame| format!("{}/{} ", frame.flow, frame.step)).collect::<String>()
+            + &format!("{field:?}")
     }
 
     /// Without the values that nothing ahead looks at.
