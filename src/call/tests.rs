@@ -1,5 +1,6 @@
 //! Whole calls against the real flows, on a pretended clock: no socket, no store.
 
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
