@@ -33,21 +33,21 @@
 //!   call in full, each silence, each key that fits nothing or chooses a language and each `*` is seen either to stay at its question
 //!   or to lead where `0` or the last silence leads; both of those are tried at each folded question.
 //! - *From where the question lies.* A flow that another calls is explored from its own start: what it may know by then it asks of
-//!   nobody else (`known:` takes the same value from a question before), and its ends are all that its caller sees of it. `welcome`
-//!   is explored whole with all of them, in one scope.
+//!   nobody else (`known:` takes the same value from a question before), and its ends are all that its caller sees of it.
 //! - *Two calls, a rival and a call taken up end at a person* ([`Detail::Places`]): after that no flow asks for a place or a seat, and
 //!   none comes back (C25); what does follow is explored whole with one call. What they hold stays held until it lapses.
 //! - *Digits.* Where a scope tries fewer than nine, those left out fit nothing at any of its questions, or are the marks 5 of
 //!   `satisfaction`, which lead where 4 leads.
 //! - *A rival, two callers, a call taken up and one that writes try 1 and 2 alone:* 3 leads to a group, to another person and to a third
 //!   choice of the same kind; group and other person have scopes of their own.
-//! - *Two callers begin at `when`:* before it a caller tells who and where they are, and asks nothing of the store.
 //! - *One cut.* A call taken up and cut off again rests under the same name, with the same keys and holds: nothing a third call
 //!   could meet that the second did not.
 //! - *Marks and consents* are written and read by nobody here: forgotten once written.
 //! - *One to three places, five minutes, no buffers; one or two postal codes, one to three numbers; however people meet; one
 //!   group.* The interpreter compares none of them with anything; the model compares them for equality and overlap. A third place
 //!   turns a page; it is there in one scope. Several counsellors, buffers and holidays are the store's own tests' matter.
+//! - *Not yet whole* ([`large_scopes`]): `book` and `manage` in full with their rungs, `welcome` with all its flows in one, two callers
+//!   on one place (a rival and two callers on one seat stand for them), what is written and comes twice.
 //! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a run taken up in changed flows (`migrate`),
 //!   searches by distance, counsellors who move appointments.
 
@@ -186,6 +186,15 @@ const ELSEWHERE: &str = "21000";
 
 /// The worlds that are explored, each from where its question lies.
 pub fn scopes() -> Vec<Scope> {
+    every_scope().0
+}
+
+/// Those that are too large still to be explored whole in half a minute: tried by hand, and no proof of anything.
+pub fn large_scopes() -> Vec<Scope> {
+    every_scope().1
+}
+
+fn every_scope() -> (Vec<Scope>, Vec<Scope>) {
     let shown = |number: &str| Caller { number: PhoneNumber::parse(number), ..Caller::default() };
     let withheld = Caller::default;
     // Three choices (C3), and a key that mostly is none.
@@ -237,12 +246,7 @@ pub fn scopes() -> Vec<Scope> {
         places: 1,
         ..folded(name, flow, shown(A), before)
     };
-    vec![
-        Scope { places: 1, ..whole("book, number shown", "book", shown(A), 0) },
-        Scope { places: 1, ..whole("book, number withheld", "book", withheld(), 0) },
-        Scope { places: 1, ..whole("book, an appointment before", "book", shown(A), 1) },
-        Scope { places: 1, ..whole("manage, an appointment before", "manage", shown(A), 1) },
-        Scope { places: 1, ..whole("manage, two appointments before", "manage", shown(A), 2) },
+    let small = vec![
         whole("a person, number shown", PERSON, shown(A), 0),
         whole("a person, number withheld", PERSON, withheld(), 0),
         whole("group, number shown", "group", shown(A), 0),
@@ -250,25 +254,33 @@ pub fn scopes() -> Vec<Scope> {
         whole("sort", "sort", shown(A), 0),
         whole("other", "other", shown(A), 0),
         whole("satisfaction", "satisfaction", shown(A), 0),
+        rival("book and a rival", "book", shown(A), 0),
+        rival("book and a rival, number withheld", "book", withheld(), 0),
+        rival("book and a rival, an appointment before", "book", shown(A), 1),
+        rival("manage and a rival, an appointment before", "manage", shown(A), 1),
+        two("two callers, one seat", "group", A, "0353010002"),
+        again("book, cut off and taken up", "book", 0),
+        again("manage, cut off and taken up", "manage", 1),
+    ];
+    let large = vec![
+        Scope { places: 1, ..whole("book, number shown", "book", shown(A), 0) },
+        Scope { places: 1, ..whole("book, number withheld", "book", withheld(), 0) },
+        Scope { places: 1, ..whole("book, an appointment before", "book", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, an appointment before", "manage", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, two appointments before", "manage", shown(A), 2) },
         Scope { digits: "1234", places: 1, ..folded("welcome, an appointment before", "welcome", shown(A), 1) },
         Scope {
             places: 3,
             codes: vec![HERE, ELSEWHERE],
             ..folded("book, two codes, three places", "book", shown(A), 1)
         },
-        rival("book and a rival", "book", shown(A), 0),
-        rival("book and a rival, number withheld", "book", withheld(), 0),
-        rival("book and a rival, an appointment before", "book", shown(A), 1),
-        rival("manage and a rival, an appointment before", "manage", shown(A), 1),
         Scope { told: vec![HERE, "1", "1"], ..two("two callers, one place", "book", A, "0353010002") },
         Scope { told: vec![HERE, "1", "1"], ..two("one person calls twice at once", "book", A, A) },
-        two("two callers, one seat", "group", A, "0353010002"),
-        again("book, cut off and taken up", "book", 0),
         Scope { digits: "123", ..again("book for another person, cut off and taken up", "book", 1) },
-        again("manage, cut off and taken up", "manage", 1),
         letters("book, written, delivered twice", "book", 0),
         letters("manage, written, delivered twice", "manage", 1),
-    ]
+    ];
+    (small, large)
 }
 
 /// Appointments of [`A`], far from the places on offer.
