@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::media::Sounds;
-use ligne_claire::ops::{bench, check, explore, prompts, terminal};
+use ligne_claire::ops::{bench, check, counts, explore, prompts, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
@@ -102,6 +103,12 @@ enum FlowVerb {
         /// The file to write for one flow (else standard output), or the folder for all of them (else `maps`).
         #[arg(long)]
         out: Option<PathBuf>,
+        /// With how many calls went where, as the database has counted them on these flows as they are.
+        #[arg(long)]
+        counts: bool,
+        /// The first day that is counted, as 2026-11-01; without it, the last thirty days.
+        #[arg(long, requires = "counts")]
+        since: Option<Date>,
     },
     /// Says how many keys and seconds each goal takes, and which prompts last too long.
     Time {
@@ -160,7 +167,9 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Check) => return mend(&config),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
-        Verb::Flow(FlowVerb::Draw { flow, out }) => draw(&config, flow.as_deref(), out.as_deref()),
+        Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
+            draw(&config, flow.as_deref(), out.as_deref(), counts.then_some(since))
+        }
         Verb::Flow(FlowVerb::Time { flow }) => time(&config, flow.as_deref()),
         Verb::Prompts(verb) => record(&config, verb),
         Verb::Bench(verb) => measure(&config, verb),
@@ -204,22 +213,31 @@ fn warn_of_long(library: &Library, recordings: &Recordings) {
     }
 }
 
-fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>) -> anyhow::Result<()> {
+/// `counted`: with the calls since that day, if a day was named.
+fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counted: Option<Option<Date>>) -> anyhow::Result<()> {
     // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
+    let runtime = server::runtime()?;
+    let store = counted.map(|_| runtime.block_on(server::store(config))).transpose()?;
+    let map = |flow: &str| -> anyhow::Result<String> {
+        let Some((store, since)) = store.as_ref().zip(counted) else {
+            return draw::draw(&library, flow).with_context(|| no_flow(&library, flow));
+        };
+        let counts = counts::since(store, &library, flow, since, jiff::Timestamp::now());
+        draw::draw_counted(&library, flow, &runtime.block_on(counts)?).with_context(|| no_flow(&library, flow))
+    };
     let Some(flow) = flow else {
         let folder = out.unwrap_or(Path::new("maps"));
         anyhow::ensure!(folder.extension().is_none(), "{}: name one flow with --flow, or a folder", folder.display());
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         for name in library.names() {
             let path = folder.join(format!("{name}.svg"));
-            let map = draw::draw(&library, name).context("the library's own name")?;
-            std::fs::write(&path, map).with_context(|| path.display().to_string())?;
+            std::fs::write(&path, map(name)?).with_context(|| path.display().to_string())?;
             println!("{}", path.display());
         }
         return Ok(());
     };
-    let map = draw::draw(&library, flow).with_context(|| no_flow(&library, flow))?;
+    let map = map(flow)?;
     match out {
         Some(path) => std::fs::write(path, map).with_context(|| path.display().to_string()),
         None => Ok(std::io::stdout().write_all(map.as_bytes())?),

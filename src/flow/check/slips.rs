@@ -63,7 +63,9 @@ pub(super) fn wanted(places: &Places, at: Place) -> Option<&'static str> {
         ["settings"] => "des réglages, comme `settings: {tries: 3}`",
         [.., "page"] => "`1` ou `2`",
         [.., "tries"] => "un nombre de 2 à 5, d'habitude `3`",
-        [.., "goto"] | ["start"] | [.., "on-failure"] | [.., "unanswered"] => "le nom d'une seule étape, comme `goto: bye`",
+        [.., "goto"] | ["start"] | [.., "on-failure"] | [.., "unanswered"] => {
+            "le nom d'une seule étape, comme `goto: bye`"
+        }
         [.., "nomatch"] | [.., "noinput"] => "une liste de phrases entre crochets, comme `[\"…\"]`",
         [.., "say"] | [.., "confirm"] | [.., "intro"] => "une seule phrase entre guillemets, comme `\"…\"`",
         [.., "form"] | [.., "ask"] => {

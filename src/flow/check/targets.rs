@@ -27,7 +27,8 @@ impl Checker<'_> {
         for (key, choice) in step.menu.iter().flatten() {
             self.target(&choice.goto, self.value(name, &format!("menu/{key}/goto")));
         }
-        for (key, target) in [("goto", &step.goto), ("on-failure", &step.on_failure), ("unanswered", &step.unanswered)] {
+        for (key, target) in [("goto", &step.goto), ("on-failure", &step.on_failure), ("unanswered", &step.unanswered)]
+        {
             if let Some(target) = target {
                 self.target(target, self.value(name, key));
             }

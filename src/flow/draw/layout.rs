@@ -15,7 +15,9 @@ const GAP: f64 = 26.0;
 /// Between two lines.
 const GAP_LINES: f64 = 14.0;
 /// Between two ranks, at least and at most; between them the further lines go sideways, the more.
-const RISE: (f64, f64) = (22.0, 56.0);
+const RISE: (f64, f64) = (12.0, 30.0);
+/// How much of the way sideways is added upright.
+const SLOPE: f64 = 0.08;
 /// Half of what a line without a label takes.
 const JOINT: f64 = 10.0;
 /// Between two lines at the same box.
@@ -368,7 +370,7 @@ fn finish(layers: &[Vec<usize>], items: &[Item], boxes: usize, chains: &[Vec<usi
         let aside = |at: &usize| {
             items[*at].below.iter().map(|(other, _)| (items[*other].x - items[*at].x).abs()).fold(0.0, f64::max)
         };
-        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * 0.14).clamp(RISE.0, RISE.1);
+        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * SLOPE).clamp(RISE.0, RISE.1);
     }
     let places: Vec<Place> = items
         .iter()

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::date;
+
+use super::counts::Passed;
 use super::graph::Graph;
 use super::layout::{Line, Place, Size, layout};
 use super::svg::Sheet;
@@ -12,6 +15,20 @@ use crate::flow::tests::library;
 
 fn maps() -> Vec<(String, String)> {
     library().names().map(|name| (name.to_owned(), draw(library(), name).unwrap())).collect()
+}
+
+/// A month in which each way out of each step was taken a few times, some often, some never.
+fn counts(flow: &str) -> Counts {
+    let (first, last) = (date(2026, 11, 1), date(2026, 11, 25));
+    let map = draw(library(), flow).unwrap();
+    let ways = values(&map, "data-edge").into_iter().map(|edge| edge.replace("&gt;", ">")).collect::<Vec<_>>();
+    let exits = ways.iter().flat_map(|way| {
+        let (step, exits) = way.split_once('>').unwrap().0.split_once(':').unwrap();
+        exits
+            .split(',')
+            .map(|exit| ((step.to_owned(), exit.to_owned()), 7 * exit.len() as u64 * (step.len() as u64 % 4)))
+    });
+    Counts::new((first, last), "3f2a91c0aa", exits)
 }
 
 /// The values of an attribute, in order.
@@ -62,8 +79,10 @@ fn every_exit_of_every_step_is_drawn_once() {
 #[test]
 fn nothing_lies_over_anything_else() {
     for name in library().names() {
-        let sheet = Sheet::new(name, Graph::read(library(), library().flow(name).unwrap()));
-        assert_apart(&sheet.layout.boxes, &sheet.layout.ways.iter().map(|way| way.label).collect::<Vec<_>>());
+        for counts in [None, Some(&counts(name))] {
+            let sheet = Sheet::new(name, Graph::read(library(), library().flow(name).unwrap(), counts));
+            assert_apart(&sheet.layout.boxes, &sheet.layout.ways.iter().map(|way| way.label).collect::<Vec<_>>());
+        }
     }
 }
 
@@ -83,7 +102,9 @@ fn number(tag: &str, attribute: &str) -> f64 {
 
 #[test]
 fn no_text_is_wider_than_its_box() {
-    for (name, map) in maps() {
+    let counted =
+        library().names().map(|name| (name.to_owned(), draw_counted(library(), name, &counts(name)).unwrap()));
+    for (name, map) in maps().into_iter().chain(counted) {
         let (map, _legend) = map.split_once("<g class=\"legend\"").unwrap();
         for node in map.split("<g class=").filter(|group| group.contains("class=\"shape\"")) {
             // The goal under a box has a group of its own.
@@ -98,7 +119,11 @@ fn no_text_is_wider_than_its_box() {
                 let size = if tag.contains("class=\"name\"") || tag.contains("small") { 11.5 } else { 13.0 };
                 let wide = width(&text, size) * if is_bold { BOLD } else { 1.0 };
                 let x = number(tag, "x");
-                let (from, to) = if tag.contains("middle") { (x - wide / 2.0, x + wide / 2.0) } else { (x, x + wide) };
+                let (from, to) = match tag {
+                    tag if tag.contains("middle") => (x - wide / 2.0, x + wide / 2.0),
+                    tag if tag.contains(" end\"") => (x - wide, x),
+                    _ => (x, x + wide),
+                };
                 assert!(from >= left && to <= right, "{name}: « {text} » {from}–{to} in {left}–{right}");
             }
         }
@@ -124,7 +149,90 @@ fn outcomes_are_said_in_french() {
         assert!(map.contains(words), "{words}");
     }
     let map = draw(library(), "welcome").unwrap();
-    assert!(map.contains(">Pour prendre un rendez-vous,<") && map.contains(">tapez 1<"));
+    assert!(map.contains(">Pour prendre un rendez-vous, tapez\u{a0}1<"));
+}
+
+/// Everything heard of a real flow has words of its own, and no name of a goal or an action.
+#[test]
+fn no_name_of_the_files_is_left_for_a_coordinator_to_guess() {
+    for (flow, map) in maps() {
+        for text in map.split("<text").skip(1).filter(|text| !text.starts_with(" class=\"name\"")) {
+            let text = text.split('>').nth(1).unwrap().split('<').next().unwrap();
+            let is_name = |word: &str| {
+                word.split_once('.')
+                    .is_some_and(|(left, right)| left.is_ascii() && right.starts_with(char::is_alphabetic))
+            };
+            assert!(!text.split_whitespace().any(is_name), "{flow}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_map_of_counts_says_of_when_and_how_many_went_each_way() {
+    let passed = [("", "start", 1_240), ("where", "goto", 1_200), ("number", "then", 300), ("number", "else", 880)];
+    let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
+    let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 25)), "3f2a91c0aa", passed);
+    let map = draw_counted(library(), "book", &counts).unwrap();
+    assert!(map.contains("Passages du 1er au 25 novembre 2026, version 3f2a91c0."));
+    for words in [">1\u{a0}240<", ">300 · oui<", ">880 · non<", ">40 s&apos;arrêtent ici (3\u{a0}%)<"] {
+        assert!(map.contains(&words.replace("&apos;", "'")), "{words}");
+    }
+
+    assert!(!draw(library(), "book").unwrap().contains("Passages"), "without counts the map is as it was");
+}
+
+#[test]
+fn a_step_that_loses_many_has_a_sign_and_others_have_none() {
+    let sign = |left: u64, failed: u64| {
+        let passed = [("", "start", 100), ("where", "goto", left), ("where", "on-failure", failed)];
+        let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
+        let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 1)), "v", passed);
+        let map = draw_counted(library(), "book", &counts).unwrap();
+        let step = map.split("data-step=\"where\"").nth(1).unwrap().split("data-step").next().unwrap();
+        step.contains("class=\"sign\"")
+    };
+    assert!(sign(80, 0) && sign(90, 0) && sign(90, 10) && !sign(91, 0) && !sign(95, 5));
+}
+
+#[test]
+fn who_started_is_told_by_who_left_where_nobody_counts_it() {
+    let flow = library().flow("manage").unwrap();
+    let passed = [("who", "goto", 50), ("who", "on-failure", 2), ("what", "2", 30), ("change", "3", 9)];
+    let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
+    let counts = Counts::new((date(2026, 11, 1), date(2026, 12, 1)), "v", passed);
+    assert_eq!(counts.started(flow), 52);
+    assert_eq!(counts.at(flow, "who"), Passed { came: 52, lost: 0, failed: 2 });
+    assert_eq!(counts.at(flow, "change"), Passed { came: 30, lost: 21, failed: 0 });
+    assert_eq!(
+        counts.at(flow, "what"),
+        Passed { came: 9, lost: 0, failed: 0 },
+        "left oftener than reached: not counted"
+    );
+}
+
+#[test]
+fn a_key_of_another_language_is_no_way_out() {
+    let flow = library().flow("welcome").unwrap();
+    let passed = [("help", "goto", 50), ("choose", "9", 20), ("choose", "1", 45)];
+    let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
+    let counts = Counts::new((date(2026, 11, 1), date(2026, 12, 1)), "v", passed);
+    assert_eq!(counts.at(flow, "choose"), Passed { came: 50, lost: 5, failed: 0 });
+    assert!(draw_counted(library(), "welcome", &counts).unwrap().contains("20 · en anglais"));
+}
+
+#[test]
+fn days_are_said_as_they_are_written() {
+    let said =
+        |from: (i16, i8, i8), to: (i16, i8, i8)| words::days(date(from.0, from.1, from.2), date(to.0, to.1, to.2));
+    assert_eq!(said((2026, 11, 1), (2026, 11, 25)), "du 1er au 25 novembre 2026");
+    assert_eq!(said((2026, 10, 28), (2026, 11, 1)), "du 28 octobre au 1er novembre 2026");
+    assert_eq!(said((2025, 12, 28), (2026, 1, 2)), "du 28 décembre 2025 au 2 janvier 2026");
+    assert_eq!(said((2026, 2, 3), (2026, 2, 3)), "le 3 février 2026");
+    assert_eq!(words::count(1_234_567), "1\u{a0}234\u{a0}567");
+    assert_eq!(
+        [(0, 9), (1, 900), (1, 3), (5, 0)].map(|(part, of)| words::share(part, of).replace('\u{a0}', " ")),
+        ["0 %", "moins de 1 %", "33 %", "500 %"]
+    );
 }
 
 #[test]
