@@ -124,6 +124,7 @@ impl Passed {
             0 => None,
             count => Some(format!("0 ou sans réponse : {} ({})", words::count(count), share(count))),
         };
-        lost.into_iter().chain(failed).collect()
+        // Each stays on one line.
+        lost.into_iter().chain(failed).map(|told| told.replace(' ', "\u{a0}")).collect()
     }
 }

@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 const GAP: f64 = 26.0;
 /// Between two lines.
 const GAP_LINES: f64 = 14.0;
-/// Between two ranks, at least and at most; between them the further lines go sideways, the more.
-const RISE: (f64, f64) = (12.0, 30.0);
+/// From a rank of boxes down to its labels, at least, and from those to the next boxes, where arrows need room.
+const RISE: [f64; 2] = [10.0, 19.0];
+/// At most: the further lines go sideways, the more.
+const RISE_MAX: f64 = 32.0;
 /// How much of the way sideways is added upright.
 const SLOPE: f64 = 0.08;
 /// Half of what a line without a label takes.
@@ -364,13 +366,13 @@ fn finish(layers: &[Vec<usize>], items: &[Item], boxes: usize, chains: &[Vec<usi
     let right = items.iter().map(|item| item.x + item.size.width / 2.0).fold(f64::NEG_INFINITY, f64::max);
     let mut tops = Vec::new();
     let mut y = 0.0;
-    for layer in layers {
+    for (rank, layer) in layers.iter().enumerate() {
         let height = layer.iter().map(|at| items[*at].size.height).fold(0.0, f64::max);
         tops.push((y, y + height));
         let aside = |at: &usize| {
             items[*at].below.iter().map(|(other, _)| (items[*other].x - items[*at].x).abs()).fold(0.0, f64::max)
         };
-        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * SLOPE).clamp(RISE.0, RISE.1);
+        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * SLOPE).clamp(RISE[rank % 2], RISE_MAX);
     }
     let places: Vec<Place> = items
         .iter()

@@ -46,7 +46,7 @@ const ENTRIES: [(Sample, &str); 17] = [
     (Sample::Line("line failure"), "Quand on tape 0, ou sans réponse : un autre chemin que d'ordinaire."),
     (Sample::Key("[ ]"), "Ce qui change d'un appel à l'autre."),
     (Sample::Figure, "Combien sont passés là : {days}. Qui passe deux fois compte deux fois."),
-    (Sample::Thick, "Plus le trait est épais, plus ils sont nombreux ; pâle : personne."),
+    (Sample::Thick, "Plus le trait est épais, plus ils sont nombreux ; pâle : personne n'y est passé."),
     (Sample::Sign, "Beaucoup ne vont pas plus loin : ils raccrochent, tapent 0 ou ne répondent pas."),
 ];
 
