@@ -14,9 +14,9 @@
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
 //! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
 //! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |
-//! | [`speech`] | core | values → French, as recorded units named by their own text |
-//! | [`flow`] | core | flows: file format, checker, interpreter |
-//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, waits, hold, limits, record |
+//! | [`speech`] | core | values → French or English, as recorded units named by their own text |
+//! | [`flow`] | core | flows: file format, checker, interpreter, exploration, maps, times, versions |
+//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, what is said after a tone, waits, hold, limits, record |
 //! | [`store`] | shell | the only place with SQL |
 //! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
 //! | [`net`] | shell | SIP sockets, the signalling task, a task for each call |
@@ -31,7 +31,11 @@
 //! - « C'est noté » is said only after the commit: an effect and its answer share one transaction, under a key of the run.
 //! - Asked twice with the same key, a request is done once and answered alike.
 //! - From every question `0` is a person; every ladder of silence or misunderstanding ends at one (C1, C8).
-//! - A text without its recording stops a flow at start-up, never a caller.
+//! - A text without its recording stops a flow at start-up or at a reload, never a caller.
+//! - A call keeps the edition of its INVITE, flows and recordings ([`net::Edition`]); an old edition goes with its last call.
+//! - A run at rest is taken up once, by the second fact; after changed flows only where that is provably safe, else its first
+//!   flow begins again with what it holds.
+//! - An appointment that is being moved stands until the new one is written: one transaction, or nothing.
 //! - The caller's number alone opens nothing: the postal code is the second fact (D15).
 //! - A number is masked wherever it is shown; its full form has one door, [`phone::PhoneNumber::dialable`].
 //!

@@ -14,7 +14,7 @@ use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::media::Sounds;
-use ligne_claire::ops::{bench, check, counts, explore, prompts, terminal};
+use ligne_claire::ops::{bench, check, counts, explore, prompts, rehearse, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
@@ -110,6 +110,15 @@ enum FlowVerb {
         #[arg(long, requires = "counts")]
         since: Option<Date>,
     },
+    /// Plays transcripts on every channel of the flow that answers, and names what none has tried. Exit 1 when one does not come
+    /// true.
+    Test {
+        /// Files, or folders of `.call` files; the folder `tests` beside the flows when none is named.
+        paths: Vec<PathBuf>,
+        /// Also exit 1 when something is left untried.
+        #[arg(long)]
+        full: bool,
+    },
     /// Says how many keys and seconds each goal takes, and which prompts last too long.
     Time {
         /// Only this one.
@@ -165,6 +174,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let done = match arguments.command.unwrap_or(Verb::Run) {
         Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
         Verb::Flow(FlowVerb::Check) => return mend(&config),
+        Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
@@ -187,6 +197,20 @@ fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<
         eprintln!("ligne: {what}");
         ExitCode::from(VIOLATED)
     }))
+}
+
+fn rehearse(config: &Config, mut paths: Vec<PathBuf>, full: bool) -> anyhow::Result<ExitCode> {
+    // As for drawing: a sentence may be tried before it is recorded.
+    let library = server::library_with(config, &|_| true)?;
+    let flow = &config.line.flow;
+    anyhow::ensure!(library.has(flow), no_flow(&library, flow));
+    if paths.is_empty() {
+        paths.push(rehearse::beside(&config.flows));
+    }
+    let transcripts = rehearse::read(&paths)?;
+    let outcome = rehearse::rehearse(&library, flow, &server::runtime()?, &transcripts, std::io::stdout().lock())?;
+    let is_good = outcome.failed == 0 && (outcome.missing == 0 || !full);
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(VIOLATED) })
 }
 
 fn mend(config: &Config) -> anyhow::Result<ExitCode> {

@@ -1,33 +1,21 @@
-//! Every `tests/calls/*.call`, played twice: in memory, and over SIP and RTP. Both go by a pretended clock.
+//! Every `flows/tests/*.call`, played as `ligne flow test` does, and over SIP and RTP. All go by a pretended clock.
 
-mod memory;
 mod telephone;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ligne_claire::call::transcript::{self, Clause};
+use ligne_claire::call::transcript::{self, Stage};
 use ligne_claire::config::Config;
+use ligne_claire::flow::{Channel, Library};
+use ligne_claire::ops::rehearse::{self, Memory, Pattern, Transcript};
+use ligne_claire::server;
 
-use memory::Memory;
 use telephone::Telephone;
 
-/// People are slower than a bounce (C12).
-const KEY: Duration = Duration::from_secs(1);
-
-/// Where a transcript is played.
-trait Stage {
-    /// The error says what was wanted and what came instead.
-    fn play(&mut self, clause: &Clause) -> Result<(), String>;
-}
-
-/// Plays a transcript; the error begins with the line that did not come true.
-fn play(text: &str, stage: &mut dyn Stage) -> Result<(), String> {
-    for (number, clause) in transcript::parse(text)? {
-        stage.play(&clause).map_err(|error| format!("line {number}: {error}"))?;
-    }
-    Ok(())
-}
+/// Lines at once: what each of them says is paced by the clock on the wall, and takes little of a core.
+const LINES: usize = 12;
 
 /// The settings of a line with its data in this folder.
 fn settings(folder: &Path) -> Config {
@@ -35,54 +23,79 @@ fn settings(folder: &Path) -> Config {
     Config { data: folder.to_owned(), flows: root.join("flows"), prompts: root.join("prompts"), ..Default::default() }
 }
 
-fn transcripts() -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calls");
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let calls = paths.filter(|path| path.extension().is_some_and(|extension| extension == "call"));
-    let all: Vec<_> = calls.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
+fn library() -> &'static Library {
+    static LIBRARY: LazyLock<Library> =
+        LazyLock::new(|| server::library_with(&settings(Path::new("")), &|_| true).unwrap());
+    &LIBRARY
+}
+
+fn pattern() -> &'static Pattern {
+    static PATTERN: LazyLock<Pattern> = LazyLock::new(|| Pattern::make(&server::runtime().unwrap()).unwrap());
+    &PATTERN
+}
+
+fn transcripts() -> Vec<Transcript> {
+    let all = rehearse::read(&[rehearse::beside(&settings(Path::new("")).flows)]).unwrap();
     assert!(all.len() >= 10, "the transcripts are missing");
     all
 }
 
 #[test]
-fn every_transcript_is_heard_as_it_is_written() {
-    for (path, text) in transcripts() {
-        play(&text, &mut Memory::open()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    }
+fn every_transcript_is_heard_as_it_is_written_on_every_channel_and_nothing_is_left_untried() {
+    let mut told = Vec::new();
+    let outcome =
+        rehearse::rehearse(library(), "welcome", &server::runtime().unwrap(), &transcripts(), &mut told).unwrap();
+    assert!(outcome.failed == 0 && outcome.missing == 0, "{}", String::from_utf8(told).unwrap());
 }
 
 #[test]
-fn every_transcript_is_heard_as_it_is_written_over_sip_and_rtp() {
-    let all = transcripts();
+fn every_transcript_of_a_telephone_is_heard_as_it_is_written_over_sip_and_rtp() {
+    let all: Vec<Transcript> = transcripts().into_iter().filter(|one| telephone::can_play(&one.text)).collect();
+    assert!(all.len() >= 10, "too few are of a telephone");
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut failures = Vec::new();
+        while let Some(Transcript { path, text }) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let played = transcript::play(text, &mut Telephone::open());
+            failures.extend(played.err().map(|error| format!("{}: {error}", path.display())));
+        }
+        failures
+    };
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let play = |(path, text): &(PathBuf, String)| {
-            play(text, &mut Telephone::open()).map_err(|error| format!("{}: {error}", path.display()))
-        };
-        let playing: Vec<_> = all.iter().map(|transcript| scope.spawn(move || play(transcript))).collect();
-        playing.into_iter().filter_map(|played| played.join().expect("its error is told, not a panic").err()).collect()
+        let lines: Vec<_> = (0..LINES).map(|_| scope.spawn(work)).collect();
+        lines.into_iter().flat_map(|line| line.join().expect("its error is told, not a panic")).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
 fn a_transcript_that_does_not_come_true_fails_on_both_stages_with_its_line() {
+    let runtime = server::runtime().unwrap();
     for (text, wanted) in [
-        ("call 0353010001\nhears \"Bonjour.\"\nhears \"Bonsoir.\"", "line 3: wanted « Bonsoir. », heard «"),
-        ("call 0353010001\nkeys 1\nhears \"Bonjour.\"", "line 3: wanted « Bonjour. », heard «"),
+        ("call 0353010001\nhears \"Bonjour.\"\nhears \"Bonsoir.\"", "ligne 3 : attendu « Bonsoir. », entendu «"),
+        ("call 0353010001\nkeys 1\nhears \"Bonjour.\"", "ligne 3 : attendu « Bonjour. », entendu «"),
         (
             "call 0353010001\nsilent 7s\nhears \"Prenez votre temps.\"",
-            "line 3: wanted « Prenez votre temps. », heard «",
+            "ligne 3 : attendu « Prenez votre temps. », entendu «",
         ),
-        ("call 0353010001\nkeys 1\nthen appointment.booked", "line 3: wanted appointment.booked, "),
-        ("call 0353010001\nkeys 1   drops\nthen appointment.booked", "line 3: wanted appointment.booked, reached"),
+        ("call 0353010001\nkeys 1\nthen appointment.booked", "ligne 3 : attendu `appointment.booked`, "),
         (
-            "call 0353010001\nkeys 3   keys 1   keys 1   hears \"C'est noté.\"\nthen callback.lost",
-            "line 3: wanted callback.lost, reached",
+            "call 0353010001\nkeys 1   drops\nthen appointment.booked",
+            "ligne 3 : attendu `appointment.booked`, arrivé à : rien n'était fini",
         ),
+        (
+            "call 0353010001\nkeys 3   keys 1   keys 1   keys 1   hears \"C'est noté.\"   drops\nthen callback.lost",
+            "ligne 3 : attendu `callback.lost`, arrivé à : callback.requested",
+        ),
+        ("call 0353010001\nkeys 1   keys 1\nsays 2s", "ligne 3 : la ligne n'attend pas qu'on parle"),
+        ("call 0353010001\nholds 1", "ligne 2 : attendu 1 place(s) gardée(s), il y en a 0"),
+        ("keys 1", "ligne 1 : personne n'appelle"),
     ] {
-        let stages: [Box<dyn Stage>; 2] = [Box::new(Memory::open()), Box::new(Telephone::open())];
+        let folder = pattern().copy().unwrap();
+        let memory = Memory::open(library(), "welcome", &runtime, folder.path(), Channel::Call).unwrap();
+        let stages: [Box<dyn Stage>; 2] = [Box::new(memory), Box::new(Telephone::open())];
         for mut stage in stages {
-            let error = play(text, &mut *stage).unwrap_err();
+            let error = transcript::play(text, &mut *stage).unwrap_err();
             assert!(error.starts_with(wanted), "{error}");
         }
     }

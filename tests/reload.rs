@@ -23,7 +23,9 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap() {
             let path = entry.unwrap().path();
-            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            if path.is_file() {
+                std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+            }
         }
         prepare(folder.path());
         let line = TestLine::with_flows(folder.path());
@@ -112,6 +114,54 @@ fn sighup_has_the_flows_read_where_a_change_cannot_be_seen() {
     let from = service.line.log().len();
     service.line.hang_up();
     service.logs(&mut before, from, "nothing has changed");
+    asks(&mut before, OLD);
+    service.hears_when_asking(NEW);
+}
+
+/// What a coordinator may do to the booking by mistake: the words before, after, and what the line says of it.
+const SLIPS: [(&str, &str, &str); 6] = [
+    (
+        "      3: {for: \"venir à une réunion de groupe\", goto: group}\n",
+        "      3: {for: \"venir à une réunion de groupe\", goto: group}\n      4: {for: \"terminer l'appel\", goto: keep}\n",
+        "4 choix, c'est trop : on oublie les premiers ; gardez-en 3, ou faites-en deux questions",
+    ),
+    ("    goto: number\n", "    goto: numbr\n", "l'étape `numbr` n'existe pas ; vouliez-vous dire `number` ?"),
+    (
+        "Votre rendez-vous ne change pas.",
+        "Votre rendez-vous ne change pas. Il reste au même jour, à la même heure et au même endroit. Votre conseiller vous attend donc comme prévu.",
+        "mots, c'est trop pour être retenu : 25 au plus ; coupez ce texte en deux étapes",
+    ),
+    (
+        "Voici les jours libres.",
+        "Voici les jours encore libres.",
+        "« Voici les jours encore libres. » n'est pas enregistré",
+    ),
+    ("    else: when\n", "    else: number\n", "revient à elle-même sans que la personne ait rien à répondre"),
+    (
+        "    already_booked: already\n",
+        "",
+        "l'étape `write` ne dit pas ce qui suit quand la personne a déjà un rendez-vous : ajoutez `already_booked: …`",
+    ),
+];
+
+#[test]
+fn six_slips_of_a_coordinator_are_refused_one_by_one_and_then_the_right_change_is_heard() {
+    let service = Service::start(|_| {});
+    let mut before = service.call();
+    let book = service.folder.path().join("book.yaml");
+    let right = std::fs::read_to_string(&book).unwrap();
+    for (from, to, words) in SLIPS {
+        let heard = service.line.log().len();
+        edit(&book, from, to);
+        let log = service.logs(&mut before, heard, "stays");
+        assert!(log.contains(words) && !log.contains(LIVE), "wanted « {words} »: {log}");
+        let heard = service.line.log().len();
+        std::fs::write(&book, &right).unwrap();
+        service.logs(&mut before, heard, "nothing has changed");
+    }
+    let heard = service.line.log().len();
+    edit(&service.manage(), OLD, NEW);
+    service.logs(&mut before, heard, LIVE);
     asks(&mut before, OLD);
     service.hears_when_asking(NEW);
 }

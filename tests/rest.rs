@@ -41,7 +41,9 @@ impl Desk {
         std::fs::create_dir(&flows).unwrap();
         for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap() {
             let path = entry.unwrap().path();
-            std::fs::copy(&path, flows.join(path.file_name().unwrap())).unwrap();
+            if path.is_file() {
+                std::fs::copy(&path, flows.join(path.file_name().unwrap())).unwrap();
+            }
         }
         let store = Store::open(&folder.path().join("data")).await.unwrap();
         store.load_sample().await.unwrap();

@@ -10,7 +10,7 @@ use super::keypad::{Gathered, Keypad};
 use crate::booking::PostalCode;
 use crate::clock::Now;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Effect, Input, Library, Queued, Recording, Run};
+use crate::flow::{Caller, Channel, Edge, Effect, Input, Library, Queued, Recording, Run};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
 
@@ -135,6 +135,10 @@ pub struct Conversation {
     recording_ends_at: Option<Instant>,
     /// They hung up while they spoke: a message is ended so by most people, and it counts.
     owes_recording: bool,
+    /// Ways that the runs before this one took.
+    taken: Vec<Edge>,
+    /// What ringing a counsellor comes to, where somebody pretends to be one.
+    pretended: Option<Queued>,
 }
 
 /// Longer than what is heard takes to be kept.
@@ -150,7 +154,7 @@ impl Conversation {
     /// A conversation that will run `flow` for `caller` under `id`.
     pub fn new(id: &str, flow: &str, caller: Caller, channel: Channel) -> Self {
         Self {
-            run: Run::new(id.to_owned(), flow, caller, channel),
+            run: Run::new(id.to_owned(), flow, caller, channel).counted(),
             id: id.to_owned(),
             keypad: Keypad::default(),
             state: State::Asking,
@@ -165,6 +169,8 @@ impl Conversation {
             recording: None,
             recording_ends_at: None,
             owes_recording: false,
+            taken: Vec::new(),
+            pretended: None,
         }
     }
 
@@ -176,6 +182,18 @@ impl Conversation {
     /// The run, to keep it at rest.
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// The ways through the flows that were taken since this was asked last, in order: for the counts and for transcripts.
+    pub fn taken(&mut self) -> Vec<Edge> {
+        let mut taken = std::mem::take(&mut self.taken);
+        taken.extend(self.run.taken());
+        taken
+    }
+
+    /// Makes believe that a counsellor's telephone can be rung, and what comes of it.
+    pub fn pretend(&mut self, queued: Queued) {
+        self.pretended = Some(queued);
     }
 
     /// Whether a key pressed now would be an answer.
@@ -359,6 +377,7 @@ impl Conversation {
                     // No counsellor's telephone can be rung from here yet: the honest answer is whether anybody is there.
                     let is_open = library.hours().is_open(now.wall);
                     let queued = if is_open { Queued::Busy } else { Queued::Closed };
+                    let queued = self.pretended.take().unwrap_or(queued);
                     return self.feed(library, now, Input::Queued(queued), out);
                 }
                 Effect::Transfer => return self.transfer(library, now, out),
@@ -384,7 +403,8 @@ impl Conversation {
         self.transfers += 1;
         self.wants_person = false;
         let id = format!("{}-{}", self.id, self.transfers);
-        self.run = self.run.succeed(id, PERSON_FLOW);
+        self.taken.extend(self.run.taken());
+        self.run = self.run.succeed(id, PERSON_FLOW).counted();
         self.feed(library, now, Input::Start, out);
     }
 

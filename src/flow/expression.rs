@@ -83,6 +83,11 @@ impl Expression {
         }
     }
 
+    /// Whether it asks for a withheld number, and nothing else.
+    pub(super) fn is_withheld(&self) -> bool {
+        *self == Self::Term(Term::Withheld)
+    }
+
     /// Everything it looks at.
     pub(super) fn terms(&self) -> Vec<&Term> {
         match self {

@@ -143,7 +143,7 @@ fn answers(field: &Field, value: &Value) -> bool {
 
 /// The fields that may be looked at from this step on before anything fills them: those of each step, and backwards along each
 /// way those that the step before does not fill, until nothing changes. The checker goes the other way, from the start.
-fn needed<'a>(flow: &'a Flow, from: &str, field: Option<usize>) -> BTreeSet<&'a str> {
+pub(super) fn needed<'a>(flow: &'a Flow, from: &str, field: Option<usize>) -> BTreeSet<&'a str> {
     let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut is_changing = true;
     while is_changing {

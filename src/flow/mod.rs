@@ -11,6 +11,7 @@ pub mod action;
 pub mod check;
 mod definition;
 pub mod draw;
+mod edge;
 pub mod explore;
 mod expression;
 mod line;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, Library};
+pub use edge::{END, Edge, GOTO, ON_FAILURE};
 pub use line::Hours;
 pub use run::{INPUTS_MAX, Run};
 
@@ -60,7 +62,7 @@ impl Caller {
 }
 
 /// How a run talks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A telephone call.

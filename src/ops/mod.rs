@@ -1,4 +1,4 @@
-//! Operating the line: trying it in a terminal, keeping its recordings, calling and measuring it.
+//! Operating the line: trying it in a terminal, keeping its recordings, rehearsing its transcripts, calling and measuring it.
 
 pub mod bench;
 pub mod check;
@@ -6,4 +6,5 @@ pub mod counts;
 pub mod dialer;
 pub mod explore;
 pub mod prompts;
+pub mod rehearse;
 pub mod terminal;

@@ -7,15 +7,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ligne_claire::call::transcript::Clause;
+use ligne_claire::call::transcript::{self, Calling, Clause, Stage};
 use ligne_claire::media::{self, Engine};
 use ligne_claire::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
+use ligne_claire::ops::rehearse::{Desk, KEY};
 use ligne_claire::phone::PhoneNumber;
-use ligne_claire::server::{Line, runtime};
-use sqlx::{Connection, SqliteConnection};
+use ligne_claire::rtp::g711::linear_to_alaw;
+use ligne_claire::server::runtime;
+use ligne_claire::store::Store;
+use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 use tokio::sync::watch;
 
-use super::{KEY, Stage};
 use crate::kit::{self, Manners, Phone};
 
 /// No pause inside a prompt is as long (0.5 s); what is more gives the line time to note the prompt's end.
@@ -23,11 +25,40 @@ const PROMPT_ENDED: Duration = Duration::from_millis(800);
 /// Nothing is being said, and nothing will be until the clock is moved.
 const NOTHING_MORE: Duration = Duration::from_secs(3);
 
+const NOBODY: &str = "personne n'appelle";
+/// Tables without which no request is answered. What a call came to is written all the same.
+const VITAL: [&str; 6] = ["idem", "absence", "appointment", "callback", "group_meeting", "rest"];
+/// A place that is held, and every free seat, are somebody else's.
+const TAKEN: &str = "UPDATE cell SET holder_id = 'rival', hold_until = NULL WHERE hold_until IS NOT NULL; \
+                     DELETE FROM group_seat WHERE person_id IS NULL";
+/// Appointments are cancelled, and whoever waits for a call was called.
+const GONE: &str =
+    "UPDATE appointment SET status = 'excused', version = version + 1; UPDATE callback SET status = 'done'";
+
+/// Whether a transcript is of a telephone: no letters, a counsellor's is not rung yet, and the line's own flow answers.
+pub fn can_play(text: &str) -> bool {
+    let clauses = transcript::parse(text).unwrap_or_default();
+    !clauses.iter().any(|(_, clause)| {
+        matches!(clause, Clause::Words(_) | Clause::Counsellor(_) | Clause::Call(Calling { flow: Some(_), .. }))
+    })
+}
+
+/// A voice that swells and sinks four times a second.
+fn voice(length: Duration) -> Vec<u8> {
+    let sample = |at: u64| {
+        let time = at as f64 / 8_000.0;
+        (6_000.0 * (0.6 + 0.4 * (25.0 * time).sin()) * (1_900.0 * time).sin()) as i16
+    };
+    (0..length.as_secs() * 8_000).map(|at| linear_to_alaw(sample(at))).collect()
+}
+
 pub struct Telephone {
     runtime: tokio::runtime::Runtime,
     folder: tempfile::TempDir,
     address: SocketAddr,
     clock: Clock,
+    store: Store,
+    desk: Desk,
     phone: Option<Phone>,
     calls: usize,
     /// A question was answered, or a call begun: something must be said before the next key makes sense.
@@ -38,19 +69,23 @@ pub struct Telephone {
 
 impl Telephone {
     pub fn open() -> Telephone {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = super::pattern().copy().unwrap();
         let runtime = runtime().unwrap();
         let clock = Clock::pretended(jiff::Timestamp::UNIX_EPOCH);
         let (stop, is_stopped) = watch::channel(false);
-        let address = runtime.block_on(async {
-            let Line { edition: Edition { library, .. }, store, .. } =
-                Line::open(&super::settings(folder.path())).await.unwrap();
+        let (address, store) = runtime.block_on(async {
+            let store = Store::open(folder.path()).await.unwrap();
+            let own = store.clone();
             let sockets = Sockets::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
             let address = sockets.address().unwrap();
             let ports = kit::rtp_range();
             let ports = ports.start..=ports.end - 1;
             let switchboard = Arc::new(Switchboard {
-                edition: watch::channel(Arc::new(Edition { library, sounds: kit::hurried::sounds().into() })).1,
+                edition: watch::channel(Arc::new(Edition {
+                    library: super::library().clone(),
+                    sounds: kit::hurried::sounds().into(),
+                }))
+                .1,
                 store,
                 engine: Engine::start(media::Settings { bind: address.ip(), ports, threads: 1 }).unwrap(),
                 flow: "welcome".to_owned(),
@@ -60,9 +95,21 @@ impl Telephone {
             });
             let limits = Limits { calls: 4, drain: Duration::ZERO };
             tokio::spawn(net::serve(switchboard, sockets, limits, is_stopped));
-            address
+            (address, own)
         });
-        Telephone { runtime, folder, address, clock, phone: None, calls: 0, is_answered: true, _stop: stop }
+        let desk = Desk::of(store.clone());
+        Telephone {
+            runtime,
+            folder,
+            address,
+            clock,
+            store,
+            desk,
+            phone: None,
+            calls: 0,
+            is_answered: true,
+            _stop: stop,
+        }
     }
 
     /// Stays on the line until the record of every call is written; the last one's goal.
@@ -74,7 +121,7 @@ impl Telephone {
         let mut read =
             || runtime.block_on(sqlx::query_scalar("SELECT goal FROM call_record ORDER BY id").fetch_all(&mut reader));
         let mut goals: Vec<Option<String>> = Vec::new();
-        let (calls, phone) = (self.calls, self.phone.as_mut().ok_or("nobody has called")?);
+        let (calls, phone) = (self.calls, self.phone.as_mut().ok_or(NOBODY)?);
         phone.lives_until(|_| {
             goals = read().unwrap_or_default();
             goals.len() >= calls
@@ -83,7 +130,7 @@ impl Telephone {
     }
 
     fn silent(&mut self, length: Duration) -> Result<(), String> {
-        let phone = self.phone.as_mut().ok_or("nobody has called")?;
+        let phone = self.phone.as_mut().ok_or(NOBODY)?;
         phone.until("the end of a prompt", |phone| {
             phone.quiet() >= if phone.has_heard_something() { PROMPT_ENDED } else { NOTHING_MORE }
         })?;
@@ -94,49 +141,110 @@ impl Telephone {
     }
 }
 
+impl Telephone {
+    fn rings(&mut self, calling: &Calling) -> Result<(), String> {
+        let from = calling.number.as_ref().map(PhoneNumber::national);
+        let manners = Manners { ear: kit::hurried::ear(), ..Manners::default() };
+        let mut phone = Phone::dial(self.address, from.as_deref(), kit::DIALLED, manners);
+        phone.until("an answer", Phone::stands)?;
+        (self.phone, self.is_answered) = (Some(phone), true);
+        self.calls += 1;
+        let Some(language) = calling.language else { return Ok(()) };
+        let key = super::library().language_key("welcome", language).ok_or("no key for this language")?;
+        self.keys(&key.to_string())
+    }
+
+    fn keys(&mut self, keys: &str) -> Result<(), String> {
+        let phone = self.phone.as_mut().ok_or(NOBODY)?;
+        if self.is_answered {
+            phone.hears_something()?;
+        }
+        self.clock.pass(KEY);
+        phone.press(keys)?;
+        self.is_answered = true;
+        Ok(())
+    }
+
+    fn says(&mut self, length: Duration) -> Result<(), String> {
+        let phone = self.phone.as_mut().ok_or(NOBODY)?;
+        phone.lives_until(|phone| phone.ended.is_some() || phone.has_heard_tone() || phone.quiet() >= NOTHING_MORE);
+        if !phone.has_heard_tone() {
+            return Err(format!("la ligne n'attend pas qu'on parle ; entendu « {} »", phone.heard()));
+        }
+        phone.says(&voice(length))?;
+        self.keys("#")
+    }
+
+    /// Something happens to the store, behind its back.
+    fn happens(&mut self, sql: String) -> Result<(), String> {
+        let url = format!("sqlite://{}", self.folder.path().join("ligne.db").display());
+        let done = self.runtime.block_on(async {
+            let mut writer = SqliteConnection::connect(&url).await?;
+            writer
+                .execute(AssertSqlSafe(format!("PRAGMA legacy_alter_table = ON; PRAGMA busy_timeout = 5000; {sql}")))
+                .await
+        });
+        done.map(drop).map_err(|error| error.to_string())
+    }
+
+    fn store(&mut self, is_up: bool) -> Result<(), String> {
+        let renamed = VITAL.map(|table| {
+            let (from, to) = if is_up { ("_away", "") } else { ("", "_away") };
+            format!("ALTER TABLE {table}{from} RENAME TO {table}{to};")
+        });
+        self.happens(renamed.concat())
+    }
+
+    fn then(&mut self, goal: &str) -> Result<(), String> {
+        let phone = self.phone.as_mut().ok_or(NOBODY)?;
+        phone.lives_until(|phone| phone.ended.is_some() || phone.quiet() >= NOTHING_MORE);
+        if phone.ended.is_none() {
+            return Err(format!("attendu `{goal}`, la ligne attend ; entendu « {} »", phone.heard()));
+        }
+        match self.goal()? {
+            Some(reached) if reached == goal => Ok(()),
+            reached => {
+                Err(format!("attendu `{goal}`, arrivé à : {}", reached.as_deref().unwrap_or("rien n'était fini")))
+            }
+        }
+    }
+}
+
 impl Stage for Telephone {
     fn play(&mut self, clause: &Clause) -> Result<(), String> {
-        match (clause, &mut self.phone) {
-            (Clause::At(at), _) => self.clock.set_wall(*at),
-            (Clause::Later(length), _) => self.clock.pass(*length),
-            (Clause::Call(number), _) => {
-                let from = number.as_ref().map(PhoneNumber::national);
-                let manners = Manners { ear: kit::hurried::ear(), ..Manners::default() };
-                let mut phone = Phone::dial(self.address, from.as_deref(), kit::DIALLED, manners);
-                phone.until("an answer", Phone::stands)?;
-                (self.phone, self.is_answered) = (Some(phone), true);
-                self.calls += 1;
-            }
-            (Clause::Hears(words), Some(phone)) => {
+        match clause {
+            Clause::At(at) => self.clock.set_wall(*at),
+            Clause::Later(length) => self.clock.pass(*length),
+            Clause::Call(calling) => self.rings(calling)?,
+            Clause::Hears(words) => {
+                let phone = self.phone.as_mut().ok_or(NOBODY)?;
                 phone.until(words, |phone| phone.has_heard(words) || phone.quiet() >= NOTHING_MORE)?;
                 if !phone.has_heard(words) {
-                    return Err(format!("wanted « {words} », heard « {} »", phone.heard()));
+                    return Err(format!("attendu « {words} », entendu « {} »", phone.heard()));
                 }
             }
-            (Clause::Keys(keys), Some(phone)) => {
-                if self.is_answered {
-                    phone.hears_something()?;
-                }
-                self.clock.pass(KEY);
-                phone.press(keys)?;
-                self.is_answered = true;
-            }
-            (Clause::Silent(length), Some(_)) => self.silent(*length)?,
-            (Clause::Drops, Some(phone)) => {
-                phone.hang_up()?;
+            Clause::Keys(keys) => self.keys(keys)?,
+            Clause::Says(length) => self.says(*length)?,
+            Clause::Silent(length) => self.silent(*length)?,
+            Clause::Drops => {
+                self.phone.as_mut().ok_or(NOBODY)?.hang_up()?;
                 self.goal()?;
             }
-            (Clause::Then(goal), Some(phone)) => {
-                phone.lives_until(|phone| phone.ended.is_some() || phone.quiet() >= NOTHING_MORE);
-                if phone.ended.is_none() {
-                    return Err(format!("wanted {goal}, the line waits; heard « {} »", phone.heard()));
-                }
-                let reached = self.goal()?;
-                if reached.as_ref() != Some(goal) {
-                    return Err(format!("wanted {goal}, reached {reached:?}"));
+            Clause::Store { is_up } => self.store(*is_up)?,
+            Clause::Given(given) => self.runtime.block_on(self.desk.give(self.clock.now().wall, given))?,
+            Clause::Taken => self.happens(TAKEN.to_owned())?,
+            Clause::Gone => self.happens(GONE.to_owned())?,
+            Clause::Then(goal) => self.then(goal)?,
+            Clause::Holds(wanted) => {
+                let held = self
+                    .runtime
+                    .block_on(self.store.holds(self.clock.now().wall))
+                    .map_err(|error| error.to_string())?;
+                if held != *wanted {
+                    return Err(format!("attendu {wanted} place(s) gardée(s), il y en a {held}"));
                 }
             }
-            (_, None) => return Err("nobody has called".to_owned()),
+            Clause::Words(_) | Clause::Counsellor(_) => return Err("not by telephone: see `can_play`".to_owned()),
         }
         Ok(())
     }

@@ -1,17 +1,28 @@
 //! A voice in a hurry, for transcripts of many prompts: each text is 150 ms of a noise of its own, told from all others
 //! byte for byte as a recording would be.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use ligne_claire::config::Config;
 use ligne_claire::media::{Sounds, text_hash};
+use ligne_claire::server;
+use ligne_claire::speech::Language;
 
 use super::ear::Ear;
 
 const BYTES: usize = 1_200;
 
-/// For the line: every text that is recorded.
+/// For the line, which says in French what a language has not recorded: every text of every language, recorded or not.
 pub fn sounds() -> Sounds {
-    Ear::french().texts().map(|text| (text.to_owned(), noise(text))).collect()
+    let config = Config { flows: Path::new(env!("CARGO_MANIFEST_DIR")).join("flows"), ..Config::default() };
+    let library = server::library_with(&config, &|_| true).expect("the flows of this tree are whole");
+    let said = Language::ALL.into_iter().flat_map(|language| {
+        let values = language.units().into_iter().map(|text| text.to_string());
+        library.texts(language).into_iter().chain(values)
+    });
+    let places = Ear::french().texts().map(str::to_owned);
+    said.chain(places).filter(|text| !text.is_empty()).map(|text| (text.clone(), noise(&text))).collect()
 }
 
 /// For the phone.

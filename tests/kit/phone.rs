@@ -155,7 +155,12 @@ impl Phone {
 
     /// Waits for the end of the tone after which one speaks, since the last key.
     pub fn hears_tone(&mut self) -> Result<(), String> {
-        self.until("the tone", |phone| phone.notes.said.iter().any(|(text, _)| text == TONE))
+        self.until("the tone", Phone::has_heard_tone)
+    }
+
+    /// Whether it has sounded to its end, since the last key.
+    pub fn has_heard_tone(&self) -> bool {
+        self.notes.said.iter().any(|(text, _)| text == TONE)
     }
 
     /// Whether the line has answered.

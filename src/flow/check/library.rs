@@ -10,7 +10,7 @@ use super::super::run::option_unit;
 use super::super::template::Text;
 use super::super::translation::{Translation, Translations};
 use super::super::value::{BY_PHONE, BY_VIDEO};
-use super::super::{Hours, line::LineFile};
+use super::super::{Channel, Hours, line::LineFile};
 use super::places::{Place, Places};
 use super::texts::{purposes, step_texts};
 use super::words::unrecorded;
@@ -131,6 +131,17 @@ impl Library {
     /// The names of the flows, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.flows.keys().map(String::as_str)
+    }
+
+    /// On which a flow runs.
+    pub fn channels(&self, flow: &str) -> &[Channel] {
+        self.flow(flow).map_or(&[], |flow| &flow.channels)
+    }
+
+    /// The key that chooses a language in a flow, if one does.
+    pub fn language_key(&self, flow: &str, language: Language) -> Option<u8> {
+        let mut keys = self.flow(flow)?.steps.values().flat_map(|step| &step.value.languages);
+        keys.find(|(_, chosen)| **chosen == language).map(|(key, _)| *key)
     }
 
     /// How many steps there are in all.

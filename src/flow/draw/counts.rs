@@ -9,14 +9,13 @@ use jiff::civil::Date;
 
 use super::super::check::edges_named;
 use super::super::definition::Flow;
+use super::super::edge::{GOTO, ON_FAILURE};
 use super::super::run::PERSON;
 use super::words;
 
 /// The exit that [`Counts`] knows for the beginning of a flow, where the step is empty. Without it the first step has seen
 /// at least all who left it.
 const START: &str = "start";
-/// Out of every question: `0`, or its ladder at its end.
-const ON_FAILURE: &str = "on-failure";
 /// Characters of a version's hash that tell it from the one before.
 const HASH: usize = 8;
 /// A step that loses this share of who came, of so many at least, is marked: fewer are single calls, not a fault of the flow.
@@ -84,7 +83,7 @@ impl Counts {
         let from = flow.steps.iter().map(|(name, step)| {
             let step = &step.value;
             let keys = step.menu.iter().flatten().map(|(key, choice)| (key.to_string(), &choice.goto.value));
-            let next = step.goto.iter().map(|next| ("goto".to_owned(), &next.value));
+            let next = step.goto.iter().map(|next| (GOTO.to_owned(), &next.value));
             let failures = step.failures().map(|(key, next)| (key.to_owned(), &next.value));
             let named = edges_named(step).into_iter().map(|(exit, next)| (exit.to_owned(), &next.goto.value));
             let ways = keys.chain(next).chain(failures).chain(named).filter(|(_, next)| *next == to);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::check::{Library, fields};
 use super::super::check::{asks_caller, edges_named};
 use super::super::definition::{Care, FieldType, Flow, Step};
+use super::super::edge::{END, GOTO, ON_FAILURE};
 use super::super::run::PERSON;
 use super::super::template::Text;
 use super::counts::{Counts, Passed};
@@ -148,7 +149,7 @@ impl Graph {
             graph.place(drawn, &step.value);
             graph.last_resort = Some(step.value.clone());
             let failed = counts.map(|counts| counts.failed_over(flow));
-            graph.connect(entry, &step.value, ("on-failure", failed), None, true);
+            graph.connect(entry, &step.value, (ON_FAILURE, failed), None, true);
         }
         graph
     }
@@ -195,7 +196,7 @@ impl Graph {
         }
         if let Some(next) = &step.goto {
             self.place(drawn, &next.value);
-            self.connect(at, &next.value, ("goto", counted("goto")), None, false);
+            self.connect(at, &next.value, (GOTO, counted(GOTO)), None, false);
         }
         for (name, exit) in edges_named(step) {
             self.place(drawn, &exit.goto.value);
@@ -275,7 +276,7 @@ impl<'a> Drawn<'a> {
     /// What is reached at a step that says or asks something first.
     fn goal(self, name: &str, step: &Step) -> Option<String> {
         let goal = step.end.as_deref().filter(|_| kind(step) != Kind::Goal).map(words::goal)?;
-        Some(self.with_count(goal, name, "end"))
+        Some(self.with_count(goal, name, END))
     }
 
     fn with_count(self, words: String, step: &str, exit: &str) -> String {
@@ -371,7 +372,7 @@ fn paragraphs(drawn: Drawn<'_>, name: &str, step: &Step) -> Vec<Paragraph> {
     all.extend(step.settings.as_ref().and_then(words::settings).map(answer));
     all.extend(step.call.as_ref().map(|called| heard(format!("Parcours « {} »", called.value))));
     if all.is_empty() {
-        all.extend(step.end.as_deref().map(|goal| heard(drawn.with_count(words::goal(goal), name, "end"))));
+        all.extend(step.end.as_deref().map(|goal| heard(drawn.with_count(words::goal(goal), name, END))));
     }
     all
 }

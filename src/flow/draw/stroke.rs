@@ -44,6 +44,8 @@ impl Stroke {
     /// The way up to where its arrow begins; the last piece is upright.
     pub(super) fn shortened(self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let mut points = points.to_vec();
+        // A piece without length has no direction.
+        points.dedup();
         if let [.., (_, before), (_, last)] = &mut points[..] {
             *last -= self.tip().copysign(*last - *before);
         }
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn a_line_ends_where_its_arrow_begins() {
         let down = Stroke(PLAIN).shortened(&[(0.0, 0.0), (0.0, 50.0)]);
-        let up = Stroke(PLAIN).shortened(&[(0.0, 50.0), (0.0, 0.0)]);
+        let up = Stroke(PLAIN).shortened(&[(0.0, 50.0), (0.0, 0.0), (0.0, 0.0)]);
         assert!(down[1].1 < 50.0 && up[1].1 > 0.0);
     }
 }

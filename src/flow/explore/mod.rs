@@ -35,6 +35,7 @@
 //!   taken up again (runs are not kept yet), searches by distance.
 
 mod bound;
+pub(super) mod live;
 mod search;
 pub mod store;
 mod talker;

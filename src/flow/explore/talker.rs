@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{CALL_BACK, Detail, PERSON, Wires};
+use super::world::World;
+use super::{CALL_BACK, Detail, PERSON};
 use crate::flow::action::Request;
 use crate::flow::check::is_promise;
-use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Recording, Run};
+use crate::flow::{Caller, Channel, Effect, Gather, Input, Recording, Run};
 use crate::speech::{Prompt, Unit};
 
 /// Times one call may ask for a person: the call-back flow never does, so once is enough.
@@ -131,7 +132,8 @@ impl Talker {
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
     /// `call::Conversation`.
-    pub(super) fn feed(&self, library: &Library, wires: &Wires, detail: Detail, input: Input) -> Step {
+    pub(super) fn feed(&self, world: &World<'_>, detail: Detail, input: Input) -> Step {
+        let (library, wires) = (world.library, &world.wires);
         let (is_zero, is_hangup) = (input == Input::Keys("0".to_owned()), input == Input::Hangup);
         let mut next = Self { waits: None, ..self.clone() };
         if matches!(input, Input::Keys(_) | Input::NoInput | Input::Start) {
@@ -156,6 +158,7 @@ impl Talker {
         if is_zero && step.broken.is_none() && !is_person(self, &step.next) {
             step.broken = Some("`0` does not lead to a person, nor to being called back".to_owned());
         }
+        step.next.run.forget(&world.live);
         step.next.settle(is_hangup, detail);
         step
     }

@@ -121,7 +121,7 @@ impl Scribe<'_> {
 
     fn feed(&mut self, call: u8, input: Input, clause: String) {
         let talker = &mut self.talkers[usize::from(call)];
-        let Step { next, said, goal, .. } = talker.feed(self.world.library, &self.world.wires, Detail::Full, input);
+        let Step { next, said, goal, .. } = talker.feed(self.world, Detail::Full, input);
         *talker = next;
         let words = said.first().and_then(first).map_or(String::new(), |text| format!("hears \"{text}\""));
         let line = [clause, words].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ");

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 
+use super::live::Live;
 use super::search::{Move, Stimulus, tried};
 use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
 use super::talker::{Step, Talker, Waits};
@@ -22,6 +23,7 @@ pub(super) struct World<'a> {
     pub(super) wires: Wires,
     pub(super) flow: &'a str,
     pub(super) scope: &'a Scope,
+    pub(super) live: Live,
     pub(super) region: Region,
     /// What may be typed; `0` first.
     pub(super) keys: Vec<String>,
@@ -63,7 +65,7 @@ impl<'a> World<'a> {
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        Self { library, wires, flow, scope, region, keys }
+        Self { library, wires, flow, scope, live: Live::new(library), region, keys }
     }
 
     pub(super) fn store(&self) -> Store {
@@ -80,7 +82,7 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
-        talker.feed(self.library, &self.wires, self.scope.detail, input)
+        talker.feed(self, self.scope.detail, input)
     }
 
     pub(super) fn carry(&self, store: &mut Store, run: &str, key: &str, request: &Request) -> Result<Reply, KeyReused> {

@@ -53,11 +53,15 @@ impl Run {
             Wait::Menu => {
                 if let Some(language) = digit.and_then(|digit| step.languages.get(&digit)) {
                     self.language = *language;
+                    self.pass_by(keys);
                     self.ask(turn, Wait::Menu);
                     return true;
                 }
                 let choice = digit.and_then(|digit| step.menu.as_ref()?.get(&digit));
-                choice.map(|choice| self.go(turn, &choice.goto.value)).is_some()
+                let Some(choice) = choice else { return false };
+                self.pass_by(keys);
+                self.go(turn, &choice.goto.value);
+                true
             }
             Wait::Confirm => yes_no(digit).map(|yes| self.exit(turn, YES_NO[usize::from(!yes)])).is_some(),
             Wait::Field(index) => self.field_answer(turn, index, keys),

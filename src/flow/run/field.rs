@@ -59,7 +59,7 @@ impl Run {
                 self.ask(turn, Wait::Field(index));
                 None
             }
-            None => step.goto.as_ref().map(|step| step.value.clone()),
+            None => self.goto(step),
         }
     }
 }

@@ -10,6 +10,7 @@
 use std::time::Duration;
 
 use super::super::definition::{Field, Step};
+use super::super::edge::ON_FAILURE;
 use super::super::template::Text;
 use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
 
@@ -91,6 +92,9 @@ impl Run {
     pub(super) fn fail(&mut self, turn: &mut Turn<'_>) {
         let step = self.step(turn.library);
         let own = step.and_then(|step| step.on_failure.as_ref());
+        if self.asks() {
+            self.pass_by(ON_FAILURE);
+        }
         let flow = self.flow(turn.library);
         let target = own.or_else(|| flow?.settings.on_failure.as_ref()).map_or(PERSON, |step| &step.value);
         self.go(turn, target);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::action::Request;
 use super::check::Library;
 use super::definition::{Care, Exit, Field, Flow, Step};
+use super::edge::{END, Edge, GOTO, Taken};
 use super::expression::Facts;
 use super::migrate::Stand;
 use super::value::Value;
@@ -73,6 +74,8 @@ pub struct Run {
     reached: Option<String>,
     /// Questions before this one, for RETOUR, where there are letters to write it with.
     trail: Vec<Question>,
+    #[serde(skip)]
+    taken: Taken,
 }
 
 /// Where a flow stands.
@@ -149,12 +152,23 @@ impl Run {
             values: BTreeMap::new(),
             reached: None,
             trail: Vec::new(),
+            taken: Taken::default(),
         }
     }
 
     /// The same, in another language.
     pub fn in_language(self, language: Language) -> Self {
         Self { language, ..self }
+    }
+
+    /// The same, with the ways it takes noted for [`Run::taken`].
+    pub fn counted(self) -> Self {
+        Self { taken: Taken::counted(), ..self }
+    }
+
+    /// The ways it took since this was asked last, in order; none of a run that is not [`Run::counted`].
+    pub fn taken(&mut self) -> Vec<Edge> {
+        self.taken.drain()
     }
 
     /// The run that takes over when this one asked for a person: same caller, in their language, as slow as they wanted it
@@ -249,10 +263,19 @@ impl Run {
     /// Out by an outcome.
     fn exit(&mut self, turn: &mut Turn<'_>, outcome: &str) {
         match self.step(turn.library).and_then(|step| step.exit(outcome)) {
-            Some(exit) => self.leave(turn, exit),
+            Some(exit) => {
+                self.pass_by(outcome);
+                self.leave(turn, exit);
+            }
             // The checker refuses a flow with an open exit; should one pass, a person is never wrong.
             None => self.fail(turn),
         }
+    }
+
+    /// Notes the way that is being taken.
+    fn pass_by(&mut self, exit: &str) {
+        let Some(Frame { flow, step }) = self.frames.last() else { return };
+        self.taken.note(|| Edge { flow: flow.clone(), step: step.clone(), exit: exit.to_owned() });
     }
 
     fn leave(&mut self, turn: &mut Turn<'_>, exit: &Exit) {
@@ -323,6 +346,7 @@ impl Run {
             return None;
         } else if let Some(condition) = &step.condition {
             let outcome = if condition.holds(&self.facts(turn)) { "then" } else { "else" };
+            self.pass_by(outcome);
             return step.exit(outcome).map(|exit| self.through(turn, exit));
         } else if let Some(flow) = &step.call {
             let start = turn.library.flow(&flow.value)?.start.value.clone();
@@ -337,8 +361,15 @@ impl Run {
         }
         match &step.end {
             Some(goal) => self.end(turn, goal),
-            None => step.goto.as_ref().map(|step| step.value.clone()),
+            None => self.goto(step),
         }
+    }
+
+    /// On to the next step.
+    fn goto(&mut self, step: &Step) -> Option<String> {
+        let next = step.goto.as_ref()?;
+        self.pass_by(GOTO);
+        Some(next.value.clone())
     }
 
     fn facts(&self, turn: &Turn<'_>) -> Facts<'_> {
@@ -355,6 +386,7 @@ impl Run {
 
     /// A flow reached its end: back to its caller, or the end of the run.
     fn end(&mut self, turn: &mut Turn<'_>, goal: &str) -> Option<String> {
+        self.pass_by(END);
         if self.frames.len() > 1 {
             // A flow that names no goal is an aside: what was reached before it stands.
             if self.flow(turn.library).is_some_and(|flow| flow.goal.is_some()) {
@@ -362,6 +394,7 @@ impl Run {
             }
             self.frames.pop();
             let step = self.step(turn.library)?;
+            self.pass_by(goal);
             return Some(step.ends.get(goal).map_or_else(|| PERSON.to_owned(), |exit| self.through(turn, exit)));
         }
         let goal = self.reached.take().unwrap_or_else(|| goal.to_owned());

@@ -1,6 +1,7 @@
 //! A run without what only grows: two runs that behave alike from now on are one to the exploration.
 
 use super::{INPUTS_MAX, Run, Wait};
+use crate::flow::explore::live::Live;
 
 impl Run {
     /// Without its counters. `inputs` decides nothing but whether it is past [`INPUTS_MAX`], where each input is a `0`
@@ -10,6 +11,14 @@ impl Run {
         self.inputs = 0;
         self.acts %= 2;
         self
+    }
+
+    /// Without the values that nothing ahead looks at.
+    pub(in crate::flow) fn forget(&mut self, live: &Live) {
+        let stand = self.stand();
+        let is_dead = |name: &&String| !live.may_be_read(&stand.frames, stand.field, name);
+        let dead: Vec<String> = stand.values.keys().filter(is_dead).cloned().collect();
+        dead.iter().for_each(|name| drop(self.values.remove(name)));
     }
 
     /// Also without the rungs climbed and the pace: what is left decides where answers lead.

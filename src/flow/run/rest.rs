@@ -34,7 +34,8 @@ impl Run {
         let (is_slow, language) = (self.is_slow || run.is_slow, self.language);
         let migration = migrate(&run, &run.footing, turn.library);
         let stale = if migration == Migration::Same { Vec::new() } else { stale(&run, migration, turn.library) };
-        *self = Run { is_slow, language, has_answered: true, began_at: turn.now.as_second(), ..run };
+        let taken = std::mem::take(&mut self.taken);
+        *self = Run { taken, is_slow, language, has_answered: true, began_at: turn.now.as_second(), ..run };
         (self.silences, self.misses, self.inputs) = (0, 0, 0);
         self.lead.clear();
         self.version = Some(turn.library.version().to_owned());

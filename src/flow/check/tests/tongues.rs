@@ -40,7 +40,7 @@ fn a_translation_that_nothing_says_any_more_is_told() {
 fn a_translation_keeps_the_braces_of_the_french() {
     let texts = "  \"Je cherche un conseiller.\": \"I am looking for an adviser at {line.number | spoken-pairs}\"\n";
     let wanted = [
-        "texts.en.yaml:5:32: « I am looking for an adviser at {line.number | spoken-pairs} » n'a pas les mêmes accolades `{…}` que le français : remettez-les",
+        "texts.en.yaml:5:32: « I am looking for an adviser at {line.number | spoken-pairs} » a une accolade `{…}` que le français n'a pas : enlevez-la",
     ];
     assert_eq!(in_english(texts), wanted);
 }

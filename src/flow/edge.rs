@@ -1,0 +1,149 @@
+//! The ways out of steps: what transcripts try, and what is counted on the map.
+
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+
+use super::check::{Library, asks_caller, edges_named, fields};
+use super::definition::{Flow, Step};
+
+/// Ways noted of one run and not yet asked for: more than a run of [`INPUTS_MAX`](super::run) answers passes.
+const TAKEN_MAX: usize = 2_048;
+
+/// Out of every question: `0`, or its ladder at its end (C1, C8).
+pub const ON_FAILURE: &str = "on-failure";
+/// On to the next step.
+pub const GOTO: &str = "goto";
+/// The end of the flow.
+pub const END: &str = "end";
+
+/// One way out of one step.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edge {
+    /// Name of the flow.
+    pub flow: String,
+    /// Name of the step.
+    pub step: String,
+    /// A menu's or a language's key, an outcome, a goal of the flow it calls, [`GOTO`], [`END`] or [`ON_FAILURE`].
+    pub exit: String,
+}
+
+impl Edge {
+    /// In a coordinator's words, without its flow.
+    pub fn told(&self) -> String {
+        let Self { step, exit, .. } = self;
+        match exit.as_str() {
+            GOTO => format!("l'étape `{step}`, la suite (`goto`)"),
+            END => format!("l'étape `{step}`, la fin (`end`)"),
+            ON_FAILURE => format!("l'étape `{step}`, la touche 0 ou le silence"),
+            key if key.bytes().all(|byte| byte.is_ascii_digit()) => format!("l'étape `{step}`, touche {key}"),
+            outcome => format!("l'étape `{step}`, issue `{outcome}`"),
+        }
+    }
+}
+
+impl Library {
+    /// Every way out of every step of a flow that a call can take.
+    pub fn edges(&self, flow: &str) -> BTreeSet<Edge> {
+        let Some(flow) = self.flow(flow) else { return BTreeSet::new() };
+        let mute = mute(flow);
+        let edge =
+            |step: &str, exit: &str| Edge { flow: flow.flow.clone(), step: step.to_owned(), exit: exit.to_owned() };
+        let of = |(name, step): (&String, &Step)| {
+            let mut edges: Vec<Edge> = edges_named(step).into_iter().map(|(exit, _)| edge(name, exit)).collect();
+            let keys = step.menu.iter().flatten().map(|(key, _)| key).chain(step.languages.keys());
+            edges.extend(keys.map(|key| edge(name, &key.to_string())));
+            edges.extend(step.goto.iter().map(|_| edge(name, GOTO)));
+            edges.extend(step.end.iter().map(|_| edge(name, END)));
+            let asks = asks_caller(step) && !mute.contains(name.as_str());
+            edges.extend(asks.then(|| edge(name, ON_FAILURE)));
+            edges
+        };
+        flow.steps.iter().flat_map(|(name, step)| of((name, &step.value))).collect()
+    }
+}
+
+/// Steps that ask for nothing but the caller's number, where the network has told it.
+fn mute(flow: &Flow) -> BTreeSet<&str> {
+    // With whether the number is surely shown there.
+    let mut seen: BTreeSet<(&str, bool)> = BTreeSet::new();
+    let roots = flow.settings.on_failure.iter().chain([&flow.start]);
+    let mut open: Vec<(&str, bool)> = roots.map(|root| (root.value.as_str(), false)).collect();
+    while let Some((name, is_shown)) = open.pop() {
+        let Some(step) = flow.steps.get(name).map(|step| &step.value) else { continue };
+        if !seen.insert((name, is_shown)) {
+            continue;
+        }
+        let asks_withheld = step.condition.as_ref().is_some_and(super::expression::Expression::is_withheld);
+        let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
+        let others = menu.chain(&step.goto).chain(&step.on_failure);
+        open.extend(others.map(|next| (next.value.as_str(), is_shown)));
+        let named = edges_named(step).into_iter();
+        open.extend(named.map(|(exit, to)| (to.goto.value.as_str(), is_shown || asks_withheld && exit == "else")));
+    }
+    let is_told = |step: &Step| {
+        let mut fields = fields(step).peekable();
+        fields.peek().is_some() && fields.all(|(_, field)| field.known.as_deref() == Some("caller.number"))
+    };
+    let steps = flow.steps.iter().filter(|(_, step)| is_told(&step.value)).map(|(name, _)| name.as_str());
+    steps.filter(|name| !seen.contains(&(*name, false))).collect()
+}
+
+/// What a run has passed, where somebody counts. It is no part of what the run is: two that stand alike are alike.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Taken(Option<Vec<Edge>>);
+
+impl Taken {
+    /// Of a run that is counted.
+    pub(super) fn counted() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    pub(super) fn note(&mut self, edge: impl FnOnce() -> Edge) {
+        if let Some(edges) = self.0.as_mut().filter(|edges| edges.len() < TAKEN_MAX) {
+            edges.push(edge());
+        }
+    }
+
+    pub(super) fn drain(&mut self) -> Vec<Edge> {
+        self.0.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Taken {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Taken {}
+
+impl Hash for Taken {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::library;
+
+    #[test]
+    fn every_way_out_of_a_step_is_one() {
+        let exits = |flow: &str, step: &str| {
+            let edges = library().edges(flow).into_iter();
+            edges.filter(|edge| edge.step == step).map(|edge| edge.exit).collect::<Vec<_>>()
+        };
+        assert_eq!(exits("welcome", "choose"), ["1", "2", "3", "9", "on-failure"]);
+        assert_eq!(exits("book", "write"), ["already_booked", "booked", "taken", "unavailable"]);
+        assert_eq!(exits("book", "call_back"), ["callback.lost", "callback.requested"]);
+        assert_eq!(exits("sort", "ours"), ["end"]);
+        assert_eq!(exits("call_back", "ask_number"), ["goto", "on-failure"]);
+        assert_eq!(exits("call_back", "this_number"), ["goto"], "the number is known there: nothing is asked");
+    }
+
+    #[test]
+    fn a_way_is_told_in_a_coordinators_words() {
+        let told = |exit: &str| super::Edge { flow: "f".into(), step: "move".into(), exit: exit.into() }.told();
+        assert_eq!(told("gone"), "l'étape `move`, issue `gone`");
+        assert_eq!(told("3"), "l'étape `move`, touche 3");
+        assert_eq!(told("on-failure"), "l'étape `move`, la touche 0 ou le silence");
+    }
+}

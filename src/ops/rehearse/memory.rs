@@ -1,0 +1,238 @@
+//! In memory: the real flows, keypad and store, on a pretended clock. A prompt takes no time, a key one second.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use crate::call::conversation::{Conversation, Event, Output};
+use crate::call::transcript::{Calling, Clause, Stage, plain};
+use crate::clock::Now;
+use crate::flow::{Caller, Channel, Edge, Library, Recording};
+use crate::rtp::g711::SILENCE;
+
+/// People are slower than a bounce (C12).
+pub const KEY: Duration = Duration::from_secs(1);
+
+/// One transcript's stage.
+#[derive(Debug)]
+pub struct Memory<'a> {
+    library: &'a Library,
+    /// The line's own flow.
+    flow: &'a str,
+    runtime: &'a tokio::runtime::Runtime,
+    channel: Channel,
+    desk: Desk,
+    now: Now,
+    call: Option<Conversation>,
+    calls: u32,
+    said: String,
+    goal: Option<String>,
+    /// The line waits for a voice.
+    recording: Option<Recording>,
+    has_ended: bool,
+    taken: BTreeSet<Edge>,
+}
+
+impl<'a> Memory<'a> {
+    /// A stage whose store is in this folder; `flow` answers.
+    pub fn open(
+        library: &'a Library,
+        flow: &'a str,
+        runtime: &'a tokio::runtime::Runtime,
+        folder: &Path,
+        channel: Channel,
+    ) -> Result<Self, crate::store::StoreError> {
+        Ok(Self {
+            library,
+            flow,
+            runtime,
+            channel,
+            desk: runtime.block_on(Desk::open(folder))?,
+            now: Now { at: Instant::now(), wall: Timestamp::UNIX_EPOCH },
+            call: None,
+            calls: 0,
+            said: String::new(),
+            goal: None,
+            recording: None,
+            has_ended: false,
+            taken: BTreeSet::new(),
+        })
+    }
+
+    /// Every way through the flows that was taken.
+    pub fn taken(self) -> BTreeSet<Edge> {
+        self.taken
+    }
+
+    fn event(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            let Some(call) = &mut self.call else { return };
+            let outputs = call.input(self.library, self.now, event);
+            self.carry_out(outputs, &mut events);
+        }
+        if let Some(call) = &mut self.call {
+            self.taken.extend(call.taken());
+            self.goal = call.goal().map(str::to_owned);
+        }
+    }
+
+    fn carry_out(&mut self, outputs: Vec<Output>, events: &mut Vec<Event>) {
+        for output in outputs {
+            match output {
+                Output::Play { tag, prompt, .. } => {
+                    self.said += &format!(" {}", prompt.text());
+                    events.insert(0, Event::Played { tag });
+                }
+                Output::Act { run, key, request } => {
+                    let asked = self.desk.execute(self.now.wall, &run, &key, &request);
+                    events.push(Event::Replied(self.runtime.block_on(asked)));
+                }
+                Output::Rest(rest) => {
+                    if let Some(store) = self.desk.store() {
+                        // A store that fails here is heard at the next call, which is not taken up.
+                        let _ = self.runtime.block_on(store.put_at_rest(self.now.wall, &rest));
+                    }
+                }
+                Output::Record(recording) => self.recording = Some(recording),
+                Output::EndRecording => {}
+                Output::HangUp => self.has_ended = true,
+            }
+        }
+    }
+
+    fn rings(&mut self, calling: &Calling) -> Result<(), String> {
+        let flow = calling.flow.as_deref().unwrap_or(self.flow);
+        if !self.library.has(flow) {
+            return Err(format!("aucun parcours ne s'appelle `{flow}`"));
+        }
+        let dropped = match (&calling.number, self.desk.store()) {
+            (Some(number), Some(store)) => self.runtime.block_on(store.dropped(self.now.wall, number)).is_some(),
+            _ => false,
+        };
+        self.calls += 1;
+        let caller = Caller { number: calling.number.clone(), dropped };
+        self.call = Some(Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel));
+        (self.recording, self.has_ended) = (None, false);
+        self.said.clear();
+        self.event(Event::Started);
+        let Some(language) = calling.language else { return Ok(()) };
+        let key = self.library.language_key(flow, language);
+        let key = key.ok_or_else(|| format!("le parcours `{flow}` n'a pas de touche pour cette langue"))?;
+        self.keys(&key.to_string())
+    }
+
+    fn keys(&mut self, keys: &str) -> Result<(), String> {
+        for key in keys.chars() {
+            self.is_on()?;
+            self.pass(KEY);
+            self.recording = None;
+            self.event(Event::Key(key));
+        }
+        Ok(())
+    }
+
+    fn words(&mut self, words: &str) -> Result<(), String> {
+        self.is_on()?;
+        self.pass(KEY);
+        self.event(Event::Words(words.to_owned()));
+        Ok(())
+    }
+
+    /// The sound of the words is not here: as much silence is kept.
+    fn says(&mut self, length: Duration) -> Result<(), String> {
+        self.is_on()?;
+        self.recording.take().ok_or_else(|| format!("la ligne n'attend pas qu'on parle ; entendu «{} »", self.said))?;
+        self.said.clear();
+        self.now = after(self.now, length);
+        let seconds = u32::try_from(length.as_secs()).unwrap_or(u32::MAX);
+        let sound = vec![SILENCE; seconds as usize * 8_000];
+        let id = self.runtime.block_on(self.desk.keep_voice(self.now.wall, sound));
+        self.event(Event::Recorded { id, seconds });
+        Ok(())
+    }
+
+    fn silent(&mut self, length: Duration) -> Result<(), String> {
+        self.is_on()?;
+        self.pass(length);
+        if self.recording.take_if(|recording| recording.no_input <= length).is_some() {
+            self.event(Event::Recorded { id: None, seconds: 0 });
+        }
+        Ok(())
+    }
+
+    fn hangs_up(&mut self) -> Result<(), String> {
+        self.is_on()?;
+        self.event(Event::HungUp);
+        let now = self.now;
+        if let Some(call) = &mut self.call {
+            let outputs = call.last_recording(self.library, now, None, 0);
+            self.carry_out(outputs, &mut Vec::new());
+        }
+        self.event(Event::HungUp);
+        self.call = None;
+        Ok(())
+    }
+
+    /// Whether somebody is on the line.
+    fn is_on(&self) -> Result<(), String> {
+        match (&self.call, self.has_ended) {
+            (None, _) => Err("personne n'appelle : écrivez d'abord `call` et un numéro".to_owned()),
+            (Some(_), true) => Err(format!("la ligne a déjà raccroché ; entendu «{} »", self.said)),
+            (Some(_), false) => Ok(()),
+        }
+    }
+
+    fn pass(&mut self, length: Duration) {
+        self.said.clear();
+        self.now = after(self.now, length);
+        let due = self.call.as_ref().and_then(Conversation::deadline);
+        if due.is_some_and(|due| due <= self.now.at) {
+            self.event(Event::Timer);
+        }
+    }
+}
+
+fn after(now: Now, length: Duration) -> Now {
+    Now { at: now.at + length, wall: now.wall + length }
+}
+
+impl Stage for Memory<'_> {
+    fn play(&mut self, clause: &Clause) -> Result<(), String> {
+        match clause {
+            Clause::At(at) => self.now.wall = *at,
+            Clause::Later(length) => self.now = after(self.now, *length),
+            Clause::Call(calling) => self.rings(calling)?,
+            Clause::Hears(words) if plain(&self.said).contains(&plain(words)) => {}
+            Clause::Hears(words) => return Err(format!("attendu « {words} », entendu «{} »", self.said)),
+            Clause::Keys(keys) => self.keys(keys)?,
+            Clause::Words(words) => self.words(words)?,
+            Clause::Says(length) => self.says(*length)?,
+            Clause::Silent(length) => self.silent(*length)?,
+            Clause::Drops => self.hangs_up()?,
+            Clause::Store { is_up } => self.desk.set_up(*is_up),
+            Clause::Given(given) => self.runtime.block_on(self.desk.give(self.now.wall, given))?,
+            Clause::Taken => self.desk.set_taken(),
+            Clause::Gone => self.desk.set_gone(),
+            Clause::Counsellor(queued) => {
+                self.is_on()?;
+                self.call.iter_mut().for_each(|call| call.pretend(*queued));
+            }
+            Clause::Then(goal) if self.goal.as_ref() == Some(goal) => {}
+            Clause::Then(goal) => {
+                let reached = self.goal.as_deref().unwrap_or("rien n'était fini");
+                return Err(format!("attendu `{goal}`, arrivé à : {reached} ; entendu «{} »", self.said));
+            }
+            Clause::Holds(wanted) => {
+                let held = self.runtime.block_on(self.desk.holds(self.now.wall))?;
+                if held != *wanted {
+                    return Err(format!("attendu {wanted} place(s) gardée(s), il y en a {held}"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
