@@ -16,7 +16,7 @@ use ligne_claire::flow::{Caller, Library, draw};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::{bench, check, counts, explore, prompts, rehearse, terminal};
 use ligne_claire::phone::PhoneNumber;
-use ligne_claire::server::edition::Refusal;
+use ligne_claire::server::edition::{self, Refusal};
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
 
@@ -89,6 +89,8 @@ enum BenchVerb {
         #[arg(long, default_value = "0972010203")]
         to: String,
     },
+    /// The flow core: answers interpreted, the set checked, states explored, each beside a bare cost of its kind.
+    Flows,
 }
 
 #[derive(Subcommand)]
@@ -322,7 +324,9 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
 }
 
 fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
-    let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb;
+    let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb else {
+        return bench::flows(&edition::files(&config.flows)?, &config.line.flow);
+    };
     let (length, rush) = (Duration::from_secs(seconds), Duration::from_secs(rush));
     let settings = bench::Settings { calls, length, rush, against, pid, core, dialled: to };
     bench::calls(config, &Sounds::load(&config.prompts.join(Language::French.code()))?, &settings)

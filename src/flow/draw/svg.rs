@@ -296,7 +296,7 @@ impl Sheet {
     }
 
     fn label(&self, f: &mut fmt::Formatter<'_>, at: usize, edge: &Edge) -> fmt::Result {
-        let name = |name| if name == "" { "-" } else { name };
+        let name = |name| if str::is_empty(name) { "-" } else { name };
         let (from, to) = (name(self.graph.nodes[edge.from].last()), name(self.graph.nodes[edge.to].step()));
         let what = format!("{from}:{}>{to}", edge.outcomes.join(","));
         writeln!(f, r#"<g class="label" data-edge="{}">"#, escape(&what))?;
