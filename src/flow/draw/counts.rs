@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::super::check::edges_named;
-use super::super::definition::Flow;
+use super::super::check::{Library, edges_named};
+use super::super::definition::{Flow, Step};
 use super::super::edge::{GOTO, ON_FAILURE};
 use super::super::run::PERSON;
 use super::words;
@@ -71,10 +71,12 @@ impl Counts {
     }
 
     /// What became of those who came to a step.
-    pub(super) fn at(&self, flow: &Flow, step: &str) -> Passed {
+    pub(super) fn at(&self, library: &Library, flow: &Flow, step: &str) -> Passed {
         let start = if flow.start.value == step { self.started(flow) } else { 0 };
         let came = start + self.entered(flow, step);
-        let lost = came.saturating_sub(self.left(flow, step));
+        // Who is taken up where their cut call stood leaves by no exit, and is anything but lost (C27).
+        let takes_up = flow.steps.get(step).is_some_and(|step| takes_up(library, &step.value));
+        let lost = if takes_up { 0 } else { came.saturating_sub(self.left(flow, step)) };
         Passed { came, lost, failed: self.of(step, ON_FAILURE) }
     }
 
@@ -92,6 +94,12 @@ impl Counts {
         let is_last_resort = flow.settings.on_failure.as_ref().is_some_and(|at| at.value == to && to != PERSON);
         from.sum::<u64>() + if is_last_resort { self.failed_over(flow) } else { 0 }
     }
+}
+
+fn takes_up(library: &Library, step: &Step) -> bool {
+    let resumes = |step: &Step| step.act.as_ref().is_some_and(|act| act.value.name == "runs.resume");
+    let called = step.call.as_ref().and_then(|called| library.flow(&called.value));
+    resumes(step) || called.is_some_and(|flow| flow.steps.values().any(|step| resumes(&step.value)))
 }
 
 /// What became of those who came to a step.

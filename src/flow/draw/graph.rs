@@ -269,7 +269,7 @@ impl<'a> Drawn<'a> {
     }
 
     fn part(self, name: &str, step: &Step) -> Part {
-        let passed = self.counts.map(|counts| counts.at(self.flow, name));
+        let passed = self.counts.map(|counts| counts.at(self.library, self.flow, name));
         Part { step: name.to_owned(), paragraphs: paragraphs(self, name, step), passed }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::graph::{Graph, Kind};
 use super::layout::{Place, Size};
 use super::stroke::Stroke;
-use super::svg::{LEADING_SMALL, PAD, SMALL, class, escape, shape, sign, somebody, turn};
+use super::svg::{LEADING_SMALL, PAD, SMALL, class, escape, shape, somebody, turn};
 use super::text::wrap;
 
 /// Room for a sample, and from its start to its words.
@@ -23,7 +23,7 @@ enum Sample {
     Key(&'static str),
     /// Of a map with figures.
     Thick,
-    Sign,
+    Tag,
     Figure,
 }
 
@@ -47,7 +47,7 @@ const ENTRIES: [(Sample, &str); 17] = [
     (Sample::Key("[ ]"), "Ce qui change d'un appel à l'autre."),
     (Sample::Figure, "Combien sont passés là : {days}. Qui passe deux fois compte deux fois."),
     (Sample::Thick, "Plus le trait est épais, plus ils sont nombreux ; pâle : personne n'y est passé."),
-    (Sample::Sign, "Beaucoup ne vont pas plus loin : ils raccrochent, tapent 0 ou ne répondent pas."),
+    (Sample::Tag, "Beaucoup ne vont pas plus loin : ils raccrochent, tapent 0 ou ne répondent pas."),
 ];
 
 /// One sample and its words, in lines that fit.
@@ -107,7 +107,7 @@ impl Sample {
             Self::Line("line failure") => graph.edges.iter().any(|edge| edge.is_failure),
             Self::Mark => graph.nodes.iter().any(|node| node.ladder.is_some()),
             Self::Line(_) | Self::Key(_) => true,
-            Self::Thick | Self::Sign | Self::Figure => graph.days.is_some(),
+            Self::Thick | Self::Tag | Self::Figure => graph.days.is_some(),
         }
     }
 }
@@ -155,7 +155,11 @@ fn sample(f: &mut fmt::Formatter<'_>, sample: Sample, x: f64, y: f64) -> fmt::Re
         }
         Sample::Line(class) => line(f, class, Stroke::of(None, 0), (x, right, middle)),
         Sample::Thick => line(f, "line", Stroke::thickest(), (x, right, middle)),
-        Sample::Sign => f.write_str(&sign(x + SAMPLE.width / 2.0, middle + 5.0)),
+        Sample::Tag => {
+            let (top, wide, centre, low) = (middle - 7.5, SAMPLE.width, x + SAMPLE.width / 2.0, middle + 4.0);
+            writeln!(f, r#"<rect class="tag" x="{x:.1}" y="{top:.1}" width="{wide:.1}" height="15" rx="3"/>"#)?;
+            writeln!(f, r#"<text class="small tagged bold middle" x="{centre:.1}" y="{low:.1}">12&#160;%</text>"#)
+        }
         Sample::Figure => {
             let (x, y) = (x + SAMPLE.width / 2.0, middle + 4.5);
             writeln!(f, r#"<text class="small bold middle" x="{x:.1}" y="{y:.1}">123</text>"#)

@@ -28,8 +28,8 @@ const LABEL_MAX: f64 = 240.0;
 /// An answer stands this far right of its question, a new question this far below.
 const INDENT: f64 = 12.0;
 const PARAGRAPH: f64 = 6.0;
-/// The sign of a step that loses many, before its figures.
-const SIGN: f64 = 16.0;
+/// Around the figures of a step that loses many: white on black, the only such words on the map.
+const TAG: f64 = 5.0;
 /// Around the map.
 const MARGIN: f64 = 32.0;
 /// What the heading takes.
@@ -125,12 +125,17 @@ fn card(node: &Node) -> Card {
         width(&part.step, SMALL) + came + aside(node)
     };
     let headings = node.parts.iter().zip(&slips).map(heading);
-    let rows = slips.iter().flat_map(|slip| &slip.rows).map(|row| row.indent + row.width());
+    let rows = slips.iter().flat_map(|slip| &slip.rows).map(|row| row.indent + row.width() + beyond(row));
     let widest = headings.chain(rows).fold(0.0, f64::max);
     let height = slips.iter().map(|slip| slip.height).sum();
     let size = Size { width: (widest + 2.0 * beside(node.kind)).ceil(), height };
     let goal_width = node.goal.as_ref().map_or(0.0, |goal| (width(goal, BODY) * BOLD + 2.0 * PAD + 12.0).ceil());
     Card { slips, goal_width, size }
+}
+
+/// A tag reaches over its words.
+fn beyond(row: &Row) -> f64 {
+    if row.size < BODY && row.is_bold { TAG } else { 0.0 }
 }
 
 /// What the marks at the right of a name take.
@@ -159,8 +164,7 @@ fn slip(kind: Kind, part: &Part) -> Slip {
     let told = passed.map(|passed| passed.told().join(" · ")).filter(|told| !told.is_empty());
     if let Some(told) = told {
         y += PARAGRAPH;
-        // The sign stands before the first line.
-        let (indent, weight) = if is_marked { (SIGN, BOLD) } else { (0.0, 1.0) };
+        let (indent, weight) = if is_marked { (TAG, BOLD) } else { (0.0, 1.0) };
         for text in wrap(&told, SMALL * weight, text_max - indent, LINES_MAX) {
             y += LEADING_SMALL;
             rows.push(Row { text, indent, y: y - 3.5, size: SMALL, is_bold: is_marked });
@@ -365,15 +369,19 @@ impl Sheet {
                 writeln!(f, r#"<text class="small bold end" x="{x:.1}" y="{y:.1}">{}</text>"#, slip.came)?;
             }
         }
+        if slip.is_marked {
+            tag(f, slip, (left, place.y))?;
+        }
         for row in &slip.rows {
-            let size = if row.size < BODY { "small " } else { "" };
+            let size = match (row.size < BODY, slip.is_marked) {
+                (true, true) => "small tagged ",
+                (true, false) => "small ",
+                (false, _) => "",
+            };
             let bold = if row.is_bold { "bold " } else { "" };
             let (side, x) = if is_pill(node.kind) { ("middle", middle) } else { ("start", left + row.indent) };
             let y = place.y + row.y;
             writeln!(f, r#"<text class="{size}{bold}{side}" x="{x:.1}" y="{y:.1}">{}</text>"#, escape(&row.text))?;
-        }
-        if let Some(row) = slip.rows.iter().find(|row| slip.is_marked && row.size < BODY) {
-            f.write_str(&sign(left + 5.5, place.y + row.y))?;
         }
         let corner = (place.x + place.size.width, place.y + 16.0);
         if node.kind == Kind::Queue {
@@ -442,14 +450,13 @@ pub(super) fn turn(x: f64, y: f64) -> String {
     format!(r#"<path d="M{:.1},{y:.1}a5.5,5.5 0 1 1 -3.2,-5" marker-end="url(#turn)"/>"#, x + 5.5)
 }
 
-/// The sign of a step where many are lost, on this line of text.
-pub(super) fn sign(x: f64, y: f64) -> String {
-    let (left, right, top) = (x - 6.0, x + 6.0, y - 10.5);
-    format!(
-        r##"<path class="sign" d="M{left:.1},{y:.1}H{right:.1}L{x:.1},{top:.1}Z"/><path d="M{x:.1},{:.1}v3.5m0,1.4v1.2" stroke="#fff" stroke-width="1.5"/>
-"##,
-        y - 7.6
-    )
+/// Under the figures of a step where many are lost.
+fn tag(f: &mut fmt::Formatter<'_>, slip: &Slip, (x, y): (f64, f64)) -> fmt::Result {
+    let rows = || slip.rows.iter().filter(|row| row.size < BODY);
+    let (Some(first), Some(last)) = (rows().next(), rows().next_back()) else { return Ok(()) };
+    let wide = rows().map(Row::width).fold(0.0, f64::max) + 2.0 * TAG;
+    let (top, high) = (y + first.y - LEADING_SMALL + 2.5, last.y - first.y + LEADING_SMALL + 1.0);
+    writeln!(f, r#"<rect class="tag" x="{x:.1}" y="{top:.1}" width="{wide:.1}" height="{high:.1}" rx="3"/>"#)
 }
 
 /// Head and shoulders.
@@ -511,7 +518,7 @@ text { font-family: "DejaVu Sans", Verdana, Arial, sans-serif; font-size: 13px; 
 .goal .shape { stroke: #1e5e33; stroke-width: 2; fill: #e8f4eb; }
 .entry .shape { stroke: #1a1a1a; fill: #1a1a1a; } .entry text { fill: #fff; }
 .person .shape { stroke: #54397a; stroke-width: 2; fill: #fff; }
-.queue .shape { stroke: #54397a; stroke-width: 2.5; fill: #f4eff9; } .somebody { fill: #54397a; } .sign { fill: #1a1a1a; }
+.queue .shape { stroke: #54397a; stroke-width: 2.5; fill: #f4eff9; } .somebody { fill: #54397a; } .tag { fill: #1a1a1a; } .tagged { fill: #fff; }
 .line { stroke: #4a4a4a; stroke-width: 1.5; fill: none; }
 .back { stroke-dasharray: 7 4; } .failure { stroke-dasharray: 1.5 4; stroke-linecap: round; stroke-width: 2; }
 .under { fill: #fff; } .mark path { stroke: #1f4e79; stroke-width: 1.6; fill: none; }

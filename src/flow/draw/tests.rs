@@ -189,7 +189,7 @@ fn a_step_that_loses_many_has_a_sign_and_others_have_none() {
         let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 1)), "v", passed);
         let map = draw_counted(library(), "book", &counts).unwrap();
         let step = map.split("data-step=\"where\"").nth(1).unwrap().split("data-step").next().unwrap();
-        step.contains("class=\"sign\"")
+        step.contains("class=\"tag\"")
     };
     assert!(sign(80, 0) && sign(90, 0) && sign(90, 10) && !sign(91, 0) && !sign(95, 5));
 }
@@ -201,13 +201,22 @@ fn who_started_is_told_by_who_left_where_nobody_counts_it() {
     let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
     let counts = Counts::new((date(2026, 11, 1), date(2026, 12, 1)), "v", passed);
     assert_eq!(counts.started(flow), 52);
-    assert_eq!(counts.at(flow, "who"), Passed { came: 52, lost: 0, failed: 2 });
-    assert_eq!(counts.at(flow, "change"), Passed { came: 30, lost: 21, failed: 0 });
+    assert_eq!(counts.at(library(), flow, "who"), Passed { came: 52, lost: 0, failed: 2 });
+    assert_eq!(counts.at(library(), flow, "change"), Passed { came: 30, lost: 21, failed: 0 });
     assert_eq!(
-        counts.at(flow, "what"),
+        counts.at(library(), flow, "what"),
         Passed { came: 9, lost: 0, failed: 0 },
         "left oftener than reached: not counted"
     );
+}
+
+#[test]
+fn whoever_is_taken_up_where_a_cut_call_stood_is_not_lost() {
+    let passed = [("choose", "1", 40), ("fact", "goto", 40), ("take_up", "wrong", 3)];
+    let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
+    let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 1)), "v", passed);
+    let flow = library().flow("resume").unwrap();
+    assert_eq!(counts.at(library(), flow, "take_up"), Passed { came: 40, lost: 0, failed: 0 });
 }
 
 #[test]
@@ -216,7 +225,7 @@ fn a_key_of_another_language_is_no_way_out() {
     let passed = [("help", "goto", 50), ("choose", "9", 20), ("choose", "1", 45)];
     let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
     let counts = Counts::new((date(2026, 11, 1), date(2026, 12, 1)), "v", passed);
-    assert_eq!(counts.at(flow, "choose"), Passed { came: 50, lost: 5, failed: 0 });
+    assert_eq!(counts.at(library(), flow, "choose"), Passed { came: 50, lost: 5, failed: 0 });
     assert!(draw_counted(library(), "welcome", &counts).unwrap().contains("20 · en anglais"));
 }
 
