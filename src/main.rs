@@ -12,11 +12,12 @@ use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Caller, Library, draw};
+use ligne_claire::flow::{Caller, Library, draw, schema};
 use ligne_claire::media::Sounds;
-use ligne_claire::ops::{bench, check, counts, explore, prompts, rehearse, terminal};
+use ligne_claire::ops::counts::Counted;
+use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
 use ligne_claire::phone::PhoneNumber;
-use ligne_claire::server::edition::{self, Refusal};
+use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
 
@@ -89,14 +90,14 @@ enum BenchVerb {
         #[arg(long, default_value = "0972010203")]
         to: String,
     },
-    /// The flow core: answers interpreted, the set checked, states explored, each beside a bare cost of its kind.
-    Flows,
 }
 
 #[derive(Subcommand)]
 enum FlowVerb {
     /// Refuses, with place and remedy, what must not go live. Exit 1 when something must be mended.
     Check,
+    /// Prints the JSON Schema of the files of flows, for editors: `ligne flow schema > flows/schema.json`.
+    Schema,
     /// Draws each flow as a map (SVG).
     Draw {
         /// Only this one.
@@ -105,10 +106,10 @@ enum FlowVerb {
         /// The file to write for one flow (else standard output), or the folder for all of them (else `maps`).
         #[arg(long)]
         out: Option<PathBuf>,
-        /// With how many calls went where, as the database has counted them on these flows as they are.
+        /// With how many went which way, as the database counts it.
         #[arg(long)]
         counts: bool,
-        /// The first day that is counted, as 2026-11-01; without it, the last thirty days.
+        /// From this day on, as 2026-11-01; without it, the last 30 days.
         #[arg(long, requires = "counts")]
         since: Option<Date>,
     },
@@ -177,6 +178,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
         Verb::Flow(FlowVerb::Check) => return mend(&config),
         Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
+        Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
         Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
         Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
@@ -239,18 +241,13 @@ fn warn_of_long(library: &Library, recordings: &Recordings) {
     }
 }
 
-/// `counted`: with the calls since that day, if a day was named.
-fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counted: Option<Option<Date>>) -> anyhow::Result<()> {
+fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counts: Option<Option<Date>>) -> anyhow::Result<()> {
     // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
-    let runtime = server::runtime()?;
-    let store = counted.map(|_| runtime.block_on(server::store(config))).transpose()?;
-    let map = |flow: &str| -> anyhow::Result<String> {
-        let Some((store, since)) = store.as_ref().zip(counted) else {
-            return draw::draw(&library, flow).with_context(|| no_flow(&library, flow));
-        };
-        let counts = counts::since(store, &library, flow, since, jiff::Timestamp::now());
-        draw::draw_counted(&library, flow, &runtime.block_on(counts)?).with_context(|| no_flow(&library, flow))
+    let counted = counts.map(|since| Counted::open(&config.data, since, jiff::Timestamp::now())).transpose()?;
+    let map = |name: &str| -> anyhow::Result<String> {
+        let counts = counted.as_ref().map(|counted| counted.of(&library, name)).transpose()?;
+        draw::draw(&library, name, counts.as_ref()).with_context(|| no_flow(&library, name))
     };
     let Some(flow) = flow else {
         let folder = out.unwrap_or(Path::new("maps"));
@@ -324,9 +321,7 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
 }
 
 fn measure(config: &Config, verb: BenchVerb) -> anyhow::Result<()> {
-    let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb else {
-        return bench::flows(&edition::files(&config.flows)?, &config.line.flow);
-    };
+    let BenchVerb::Calls { calls, seconds, rush, against, pid, core, to } = verb;
     let (length, rush) = (Duration::from_secs(seconds), Duration::from_secs(rush));
     let settings = bench::Settings { calls, length, rush, against, pid, core, dialled: to };
     bench::calls(config, &Sounds::load(&config.prompts.join(Language::French.code()))?, &settings)

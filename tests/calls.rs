@@ -3,8 +3,9 @@
 mod telephone;
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use ligne_claire::call::transcript::{self, Stage};
 use ligne_claire::config::Config;
@@ -13,9 +14,6 @@ use ligne_claire::ops::rehearse::{self, Memory, Pattern, Transcript};
 use ligne_claire::server;
 
 use telephone::Telephone;
-
-/// Lines at once: what each of them says is paced by the clock on the wall, and takes little of a core.
-const LINES: usize = 12;
 
 /// The settings of a line with its data in this folder.
 fn settings(folder: &Path) -> Config {
@@ -52,20 +50,38 @@ fn every_transcript_is_heard_as_it_is_written_on_every_channel_and_nothing_is_le
 fn every_transcript_of_a_telephone_is_heard_as_it_is_written_over_sip_and_rtp() {
     let all: Vec<Transcript> = transcripts().into_iter().filter(|one| telephone::can_play(&one.text)).collect();
     assert!(all.len() >= 10, "too few are of a telephone");
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut failures = Vec::new();
-        while let Some(Transcript { path, text }) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let played = transcript::play(text, &mut Telephone::open());
-            failures.extend(played.err().map(|error| format!("{}: {error}", path.display())));
-        }
-        failures
+    let play = |Transcript { path, text }: &Transcript| {
+        let began = Instant::now();
+        let played = transcript::play(text, &mut Telephone::open());
+        println!("{:>5.1} s  {}", began.elapsed().as_secs_f64(), path.display());
+        played.map_err(|error| format!("{}: {error}", path.display()))
     };
+    // All at once: what a line says takes its time, and little of a core.
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let lines: Vec<_> = (0..LINES).map(|_| scope.spawn(work)).collect();
-        lines.into_iter().flat_map(|line| line.join().expect("its error is told, not a panic")).collect()
+        let playing: Vec<_> = all.iter().map(|one| scope.spawn(move || play(one))).collect();
+        playing.into_iter().filter_map(|played| played.join().expect("its error is told, not a panic").err()).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn flow_test_ends_with_1_when_a_transcript_fails_or_when_all_must_be_tried_and_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("good.call"), folder.path().join("bad.call"));
+    std::fs::write(&good, "call 0353010001   hears \"Bonjour.\"   drops").unwrap();
+    std::fs::write(&bad, "call 0353010001\nhears \"Bonsoir.\"").unwrap();
+    let test = |arguments: &[&Path]| {
+        let mut ligne = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        ligne.current_dir(env!("CARGO_MANIFEST_DIR")).args(["flow", "test"]).args(arguments);
+        let output = ligne.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(test(&[&good]).0, Some(0));
+    assert_eq!(test(&[&good, Path::new("--full")]).0, Some(1));
+    let (code, told) = test(&[folder.path()]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("bad.call, au téléphone : ligne 2 : attendu « Bonsoir. », entendu « Bonjour."), "{told}");
+    assert_eq!(test(&[Path::new("nowhere.call")]).0, Some(2));
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub use conversation::{Conversation, Output};
 pub use record::CallRecord;
 
 use crate::clock::Now;
-use crate::flow::{Caller, Channel, Library};
+use crate::flow::{Caller, Channel, Edge, Library};
 use crate::sdp::{self, Agreed, Local};
 
 /// After this long a person takes over at the next question (C8): whoever has not found their way by now is called
@@ -164,6 +164,11 @@ impl Call {
     /// What was being said after a tone when the call ended, and is kept by now: see [`Conversation::last_recording`].
     pub fn last_recording(&mut self, library: &Library, now: Now, id: Option<String>, seconds: u32) -> Vec<Effect> {
         self.conversation.last_recording(library, now, id, seconds).into_iter().map(Effect::Talk).collect()
+    }
+
+    /// See [`Conversation::taken`].
+    pub fn taken(&mut self) -> Vec<Edge> {
+        self.conversation.taken()
     }
 
     /// The conversation, to keep its run at rest.

@@ -11,6 +11,8 @@ const TAKEN_MAX: usize = 2_048;
 
 /// Out of every question: `0`, or its ladder at its end (C1, C8).
 pub const ON_FAILURE: &str = "on-failure";
+/// Out of a question that need not be answered: its ladder at its end.
+pub const UNANSWERED: &str = "unanswered";
 /// On to the next step.
 pub const GOTO: &str = "goto";
 /// The end of the flow.
@@ -23,7 +25,8 @@ pub struct Edge {
     pub flow: String,
     /// Name of the step.
     pub step: String,
-    /// A menu's or a language's key, an outcome, a goal of the flow it calls, [`GOTO`], [`END`] or [`ON_FAILURE`].
+    /// A menu's or a language's key, an outcome, a goal of the flow it calls, [`GOTO`], [`END`], [`ON_FAILURE`] or
+    /// [`UNANSWERED`].
     pub exit: String,
 }
 
@@ -35,6 +38,7 @@ impl Edge {
             GOTO => format!("l'étape `{step}`, la suite (`goto`)"),
             END => format!("l'étape `{step}`, la fin (`end`)"),
             ON_FAILURE => format!("l'étape `{step}`, la touche 0 ou le silence"),
+            UNANSWERED => format!("l'étape `{step}`, l'absence de réponse"),
             key if key.bytes().all(|byte| byte.is_ascii_digit()) => format!("l'étape `{step}`, touche {key}"),
             outcome => format!("l'étape `{step}`, issue `{outcome}`"),
         }
@@ -56,6 +60,7 @@ impl Library {
             edges.extend(step.end.iter().map(|_| edge(name, END)));
             let asks = asks_caller(step) && !mute.contains(name.as_str());
             edges.extend(asks.then(|| edge(name, ON_FAILURE)));
+            edges.extend(step.unanswered.iter().filter(|_| asks).map(|_| edge(name, UNANSWERED)));
             edges
         };
         flow.steps.iter().flat_map(|(name, step)| of((name, &step.value))).collect()
@@ -75,7 +80,7 @@ fn mute(flow: &Flow) -> BTreeSet<&str> {
         }
         let asks_withheld = step.condition.as_ref().is_some_and(super::expression::Expression::is_withheld);
         let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let others = menu.chain(&step.goto).chain(&step.on_failure);
+        let others = menu.chain(&step.goto).chain(&step.on_failure).chain(&step.unanswered);
         open.extend(others.map(|next| (next.value.as_str(), is_shown)));
         let named = edges_named(step).into_iter();
         open.extend(named.map(|(exit, to)| (to.goto.value.as_str(), is_shown || asks_withheld && exit == "else")));
@@ -123,7 +128,11 @@ impl Hash for Taken {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::super::tests::library;
+    use super::super::{Caller, Channel, Input, Run};
+    use super::*;
 
     #[test]
     fn every_way_out_of_a_step_is_one() {
@@ -135,13 +144,30 @@ mod tests {
         assert_eq!(exits("book", "write"), ["already_booked", "booked", "taken", "unavailable"]);
         assert_eq!(exits("book", "call_back"), ["callback.lost", "callback.requested"]);
         assert_eq!(exits("sort", "ours"), ["end"]);
+        assert_eq!(exits("satisfaction", "ask"), ["goto", "on-failure", "unanswered"]);
         assert_eq!(exits("call_back", "ask_number"), ["goto", "on-failure"]);
         assert_eq!(exits("call_back", "this_number"), ["goto"], "the number is known there: nothing is asked");
     }
 
     #[test]
+    fn what_a_run_has_passed_is_noted_once_and_is_no_part_of_it() {
+        let run = || Run::new("r".into(), "sort", Caller::default(), Channel::Call);
+        let (mut plain, mut counted) = (run(), run().counted());
+        for input in [Input::Start, Input::Keys("1".into())] {
+            for run in [&mut plain, &mut counted] {
+                run.input(library(), Timestamp::UNIX_EPOCH, input.clone());
+            }
+        }
+        assert_eq!(plain, counted);
+        assert_eq!(serde_json::to_string(&plain).unwrap(), serde_json::to_string(&counted).unwrap());
+        let edge = |step: &str, exit: &str| Edge { flow: "sort".into(), step: step.into(), exit: exit.into() };
+        assert_eq!(counted.taken(), [edge("situation", "1"), edge("ours", END)]);
+        assert!(counted.taken().is_empty() && plain.taken().is_empty());
+    }
+
+    #[test]
     fn a_way_is_told_in_a_coordinators_words() {
-        let told = |exit: &str| super::Edge { flow: "f".into(), step: "move".into(), exit: exit.into() }.told();
+        let told = |exit: &str| Edge { flow: "f".into(), step: "move".into(), exit: exit.into() }.told();
         assert_eq!(told("gone"), "l'étape `move`, issue `gone`");
         assert_eq!(told("3"), "l'étape `move`, touche 3");
         assert_eq!(told("on-failure"), "l'étape `move`, la touche 0 ou le silence");

@@ -5,20 +5,29 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::schema;
 use super::value::Value;
 use crate::booking::holidays::{Zone, is_holiday};
 
 /// The file, as it is written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "line", description = "La ligne : son numéro, ses heures, les numéros des autres services.")]
 pub(in crate::flow) struct LineFile {
     /// The number to call when nothing else works (A16).
+    #[schemars(with = "schema::Numbers", description = "Le numéro à rappeler quand rien d'autre ne marche.")]
     number: Public,
     /// When counsellors can be talked to.
+    #[schemars(description = "Quand un conseiller peut répondre.")]
     hours: Hours,
     /// Those of other services, by name (A9).
+    #[schemars(
+        with = "BTreeMap<String, schema::Numbers>",
+        description = "Les numéros d'autres services, chacun avec son nom : `{line.nom | spoken-pairs}`."
+    )]
     #[serde(default)]
     numbers: BTreeMap<String, Public>,
 }
@@ -66,30 +75,41 @@ impl TryFrom<String> for Public {
 }
 
 /// When counsellors can be talked to.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "hours", description = "Quand un conseiller peut répondre.")]
 pub struct Hours {
     /// The clock they go by.
+    #[schemars(with = "schema::TimeZoneName", description = "Le fuseau horaire : Europe/Paris.")]
     #[serde(deserialize_with = "zone")]
     zone: TimeZone,
     /// The public holidays on which nobody works (D12).
+    #[schemars(with = "schema::Zones", description = "Les jours fériés de quel territoire.")]
     #[serde(deserialize_with = "calendar")]
     holidays: Zone,
     /// Other days on which nobody works.
+    #[schemars(with = "Vec<String>", description = "D'autres jours fermés : `[2026-12-24]`.")]
     #[serde(default)]
     closed: Vec<Date>,
+    #[schemars(with = "schema::Spans", description = "Les heures du lundi ; sans cette ligne : fermé.")]
     #[serde(default)]
     monday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du mardi ; sans cette ligne : fermé.")]
     #[serde(default)]
     tuesday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du mercredi ; sans cette ligne : fermé.")]
     #[serde(default)]
     wednesday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du jeudi ; sans cette ligne : fermé.")]
     #[serde(default)]
     thursday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du vendredi ; sans cette ligne : fermé.")]
     #[serde(default)]
     friday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du samedi ; sans cette ligne : fermé.")]
     #[serde(default)]
     saturday: Vec<Span>,
+    #[schemars(with = "schema::Spans", description = "Les heures du dimanche ; sans cette ligne : fermé.")]
     #[serde(default)]
     sunday: Vec<Span>,
 }

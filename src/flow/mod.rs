@@ -17,6 +17,7 @@ mod expression;
 mod line;
 mod migrate;
 mod run;
+pub mod schema;
 mod template;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -29,7 +30,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, Library};
-pub use edge::{END, Edge, GOTO, ON_FAILURE};
+pub use edge::{END, Edge, GOTO, ON_FAILURE, UNANSWERED};
 pub use line::Hours;
 pub use run::{INPUTS_MAX, Run};
 

@@ -37,7 +37,7 @@ pub(super) enum Filter {
     Voice,
 }
 
-const FILTERS: [(&str, Filter); 9] = [
+pub(super) const FILTERS: [(&str, Filter); 9] = [
     ("spoken-date", Filter::Date),
     ("spoken-day", Filter::Day),
     ("spoken-time", Filter::Time),

@@ -3,21 +3,27 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::template::Text;
 use crate::speech::Language;
 
 /// One file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "texts", description = "Ce que disent les parcours, dans une autre langue que le français.")]
 pub(super) struct Translation {
+    #[schemars(description = "La langue de ce fichier.")]
     pub language: Language,
     /// Said in this language after a menu that offers it: "For English, press 9."
+    #[schemars(description = "Ce qu'on entend dans cette langue après un menu qui la propose.")]
     pub invitation: String,
     /// By the French sentence, as it is written in the flow.
+    #[schemars(description = "Chaque phrase française, comme elle est dans le parcours, puis sa traduction.")]
     pub texts: BTreeMap<String, Text>,
     /// By what a choice is for, as it is written in the flow.
+    #[schemars(description = "Chaque choix (`for:`), comme il est dans le parcours, puis sa traduction.")]
     pub options: BTreeMap<String, String>,
 }
 

@@ -194,7 +194,9 @@ impl Leg {
             pieces.extend(match unit {
                 // Every text has its recording: the checker saw to it before the line began.
                 Unit::Say(text) => self.edition.sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
-                Unit::Pause(ms) => Some(Piece::Silence(Duration::from_millis(u64::from(*ms)))),
+                Unit::Pause(ms) => {
+                    Some(Piece::Silence(self.switchboard.clock.pause(Duration::from_millis(u64::from(*ms)))))
+                }
                 Unit::Tone => Some(Piece::Sound(tone::beep())),
                 Unit::Own(id) => self.switchboard.store.voice(id).await.map(|sound| Piece::Sound(sound.into())),
             });

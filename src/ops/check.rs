@@ -22,7 +22,8 @@ pub fn faults(faults: &[Fault]) -> String {
     lines.join("\n")
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+/// "1 chose", "2 choses".
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

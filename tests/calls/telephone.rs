@@ -4,7 +4,7 @@
 //! It speaks in the hurried voice of `kit::hurried`: the recordings themselves are heard by `telephone` and `peers`.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use ligne_claire::call::transcript::{self, Calling, Clause, Stage};
@@ -20,8 +20,9 @@ use tokio::sync::watch;
 
 use crate::kit::{self, Manners, Phone};
 
-/// No pause inside a prompt is as long (0.5 s); what is more gives the line time to note the prompt's end.
-const PROMPT_ENDED: Duration = Duration::from_millis(800);
+/// No pause inside a prompt is as long (0.1 s on a pretended clock); what is more gives the line time to note the
+/// prompt's end.
+const PROMPT_ENDED: Duration = Duration::from_millis(500);
 /// Nothing is being said, and nothing will be until the clock is moved.
 const NOTHING_MORE: Duration = Duration::from_secs(3);
 
@@ -32,8 +33,8 @@ const VITAL: [&str; 6] = ["idem", "absence", "appointment", "callback", "group_m
 const TAKEN: &str = "UPDATE cell SET holder_id = 'rival', hold_until = NULL WHERE hold_until IS NOT NULL; \
                      DELETE FROM group_seat WHERE person_id IS NULL";
 /// Appointments are cancelled, and whoever waits for a call was called.
-const GONE: &str =
-    "UPDATE appointment SET status = 'excused', version = version + 1; UPDATE callback SET status = 'done'";
+const GONE: &str = "UPDATE appointment SET status = 'excused', version = version + 1; UPDATE callback SET status = 'done'; \
+                    DELETE FROM cell WHERE holder_id IN (SELECT id FROM appointment)";
 
 /// Whether a transcript is of a telephone: no letters, a counsellor's is not rung yet, and the line's own flow answers.
 pub fn can_play(text: &str) -> bool {
@@ -41,6 +42,15 @@ pub fn can_play(text: &str) -> bool {
     !clauses.iter().any(|(_, clause)| {
         matches!(clause, Clause::Words(_) | Clause::Counsellor(_) | Clause::Call(Calling { flow: Some(_), .. }))
     })
+}
+
+/// What every line says: the flows as they are, in the hurried voice.
+fn edition() -> Arc<Edition> {
+    static EDITION: LazyLock<Arc<Edition>> = LazyLock::new(|| {
+        let (library, sounds) = (super::library().clone(), kit::hurried::sounds().into());
+        Arc::new(Edition { library, sounds })
+    });
+    Arc::clone(&EDITION)
 }
 
 /// A voice that swells and sinks four times a second.
@@ -69,6 +79,9 @@ pub struct Telephone {
 
 impl Telephone {
     pub fn open() -> Telephone {
+        // Dozens of databases opened at the same moment would wait for one another longer than the store has patience.
+        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+        let _one = ONE_BY_ONE.lock().expect("opening a line does not panic");
         let folder = super::pattern().copy().unwrap();
         let runtime = runtime().unwrap();
         let clock = Clock::pretended(jiff::Timestamp::UNIX_EPOCH);
@@ -81,11 +94,7 @@ impl Telephone {
             let ports = kit::rtp_range();
             let ports = ports.start..=ports.end - 1;
             let switchboard = Arc::new(Switchboard {
-                edition: watch::channel(Arc::new(Edition {
-                    library: super::library().clone(),
-                    sounds: kit::hurried::sounds().into(),
-                }))
-                .1,
+                edition: watch::channel(edition()).1,
                 store,
                 engine: Engine::start(media::Settings { bind: address.ip(), ports, threads: 1 }).unwrap(),
                 flow: "welcome".to_owned(),
@@ -160,7 +169,7 @@ impl Telephone {
             phone.hears_something()?;
         }
         self.clock.pass(KEY);
-        phone.press(keys)?;
+        phone.types(keys)?;
         self.is_answered = true;
         Ok(())
     }

@@ -52,11 +52,6 @@ impl Ear {
         &EAR
     }
 
-    /// Every text it knows.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.sounds.iter().map(|(text, _)| text.as_str())
-    }
-
     /// The A-law bytes of a text.
     pub fn sound(&self, text: &str) -> &[u8] {
         let found = self.sounds.iter().find(|(other, _)| other == text);

@@ -21,7 +21,10 @@ pub fn sounds() -> Sounds {
         let values = language.units().into_iter().map(|text| text.to_string());
         library.texts(language).into_iter().chain(values)
     });
-    let places = Ear::french().texts().map(str::to_owned);
+    let index = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr/index.tsv"));
+    let index = index.expect("the repository has its recordings");
+    // The names of places are in no flow.
+    let places = index.lines().filter_map(|line| line.rsplit('\t').next()).map(str::to_owned);
     said.chain(places).filter(|text| !text.is_empty()).map(|text| (text.clone(), noise(&text))).collect()
 }
 

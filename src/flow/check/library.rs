@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -25,24 +26,37 @@ const LINE: &str = "line.yaml";
 const TEXTS: &str = "texts.";
 
 /// What the line says of its own accord.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "engine", description = "Ce que la ligne dit d'elle-même, dans tous les parcours.")]
 pub(in crate::flow) struct Engine {
+    #[schemars(description = "Comment répondre oui ou non.")]
     pub yes_no: Text,
+    #[schemars(description = "Avant de relire ce qui a été tapé.")]
     pub typed: Text,
+    #[schemars(description = "Après l'avoir relu : la question.")]
     pub right: Text,
+    #[schemars(description = "Quand la réponse n'est pas comprise.")]
     pub not_understood: Text,
+    #[schemars(description = "Quand on ne répond pas.")]
     pub take_time: Text,
+    #[schemars(description = "Avant la dernière attente.")]
     pub still_there: Text,
+    #[schemars(description = "Quand la place choisie vient d'être prise.")]
     pub taken: Text,
+    #[schemars(description = "Avant de mener à une personne.")]
     pub person: Text,
     /// "Vous avez dit :"
+    #[schemars(description = "Avant de réécouter ce qui a été dit.")]
     pub spoken: Text,
     /// AIDE, where there are letters.
+    #[schemars(description = "Réponse au mot AIDE, là où l'on écrit.")]
     pub help: Text,
     /// A call that was cut off is taken up.
+    #[schemars(description = "Quand un appel coupé reprend où il en était.")]
     pub resumed: Text,
     /// It cannot be taken up as it was.
+    #[schemars(description = "Quand un appel coupé ne peut pas reprendre tel quel.")]
     pub restarted: Text,
 }
 

@@ -4,33 +4,45 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::action::Kind;
+use super::super::schema;
 use super::super::template::Text;
 use super::settings::Seconds;
 
 /// What a field may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "type", description = "Ce qu'on répond.")]
 pub(in crate::flow) enum FieldType {
     /// Any number: `length`, or `from` and `to`.
+    #[schemars(description = "Un nombre : `length`, ou `from` et `to`.")]
     Digits,
     /// Five digits.
+    #[schemars(description = "Cinq chiffres.")]
     PostalCode,
     /// Ten digits that a counsellor can dial.
+    #[schemars(description = "Dix chiffres, à rappeler.")]
     Phone,
     /// Day and month, four digits: the next such day.
+    #[schemars(description = "Un jour : quatre chiffres, jour et mois.")]
     Date,
     /// Hour and minute, four digits.
+    #[schemars(description = "Une heure : quatre chiffres.")]
     Time,
     /// One of a list.
+    #[schemars(description = "Un des choix de `among`.")]
     Choice,
     /// One key.
+    #[schemars(description = "Oui ou non, par une touche.")]
     YesNo,
     /// Said aloud after the tone, and heard again.
+    #[schemars(description = "Un nom, dit après le signal et réécouté.")]
     Name,
     /// Said aloud after the tone.
+    #[schemars(description = "Un message, dit après le signal.")]
     VoiceMessage,
 }
 
@@ -58,31 +70,48 @@ impl FieldType {
 }
 
 /// One question of a form.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "question", description = "Une question, et la réponse qu'elle attend.", transform = schema::limits)]
 pub(in crate::flow) struct Field {
+    #[schemars(description = "Ce qu'on répond : un choix, des chiffres, un jour, sa voix …")]
     #[serde(rename = "type")]
     pub kind: FieldType,
     /// Where the answer may already stand: `caller.number`.
+    #[schemars(
+        with = "String",
+        description = "D'où vient la réponse quand elle est déjà connue : le nom de la question, ou `caller.number`. Alors on ne demande rien."
+    )]
     #[serde(default)]
     pub known: Option<String>,
+    #[schemars(description = "La question, comme on l'entend.")]
     pub ask: Text,
+    #[schemars(
+        schema_with = "schema::among",
+        description = "Les réponses possibles, par touche : `1: {for: \"venir sur place\", value: in_person}`."
+    )]
     #[serde(default)]
     pub among: BTreeMap<u8, Among>,
     /// Of `digits`: how many.
+    #[schemars(description = "Combien de chiffres.")]
     #[serde(default)]
     pub length: Option<u8>,
     /// Of `digits`: the smallest number.
+    #[schemars(description = "Le plus petit nombre.")]
     #[serde(default)]
     pub from: Option<u32>,
     /// Of `digits`: the largest number.
+    #[schemars(description = "Le plus grand nombre.")]
     #[serde(default)]
     pub to: Option<u32>,
     /// Of what is said aloud: how long at most.
+    #[schemars(description = "Combien de temps on peut parler.")]
     #[serde(default)]
     pub max: Option<Seconds<3, 120>>,
+    #[schemars(description = "Ce qu'on entend quand la réponse n'est pas comprise, essai après essai.")]
     #[serde(default)]
     pub nomatch: Vec<Text>,
+    #[schemars(description = "Ce qu'on entend quand on ne répond pas, essai après essai.")]
     #[serde(default)]
     pub noinput: Vec<Text>,
 }
@@ -125,10 +154,13 @@ impl Field {
 }
 
 /// One answer of a fixed list.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "answer", description = "Une réponse possible : `{for: \"venir sur place\", value: in_person}`.")]
 pub(in crate::flow) struct Among {
+    #[schemars(description = "À quoi sert cette touche. « Pour …, tapez 1 » s'ajoute tout seul.")]
     #[serde(rename = "for")]
     pub purpose: String,
+    #[schemars(with = "schema::AnswerName", description = "Le mot que cette réponse vaut dans le parcours.")]
     pub value: String,
 }

@@ -2,25 +2,38 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::super::schema;
+
 /// What a flow, or one step of it, wants otherwise than the flow that called it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(rename = "settings", description = "Réglages : ceux qui manquent valent comme avant.")]
 pub(in crate::flow) struct Settings {
     /// C6.
+    #[schemars(description = "Combien de temps on attend une réponse ; d'habitude `8s`.")]
     pub no_input: Option<Seconds<5, 60>>,
     /// C16: where something must be looked up.
+    #[schemars(description = "Combien de temps on attend un numéro qu'il faut chercher ; d'habitude `30s`.")]
     pub no_input_number: Option<Seconds<30, 120>>,
     /// C6.
+    #[schemars(description = "Combien de temps on attend entre deux touches ; d'habitude `5s`.")]
     pub between_keys: Option<Seconds<5, 60>>,
     /// C8: questions asked this often before a person.
+    #[schemars(description = "Combien de fois une question est posée avant de mener à une personne ; d'habitude 3.")]
     pub tries: Option<Tries>,
     /// After this long, the next question leads to a person.
+    #[schemars(description = "Au bout de ce temps, la question suivante mène à une personne.")]
     pub longest: Option<Seconds<300, 3600>>,
     /// `person`, or a step of this flow: where `0` and an exhausted ladder lead (C1, C8). Never inherited: it names a
     /// step of its own flow.
+    #[schemars(
+        with = "schema::StepName",
+        description = "Où mènent la touche 0 et les questions restées sans réponse ; d'habitude `person`."
+    )]
     pub on_failure: Option<Spanned<String>>,
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::super::action::{ActionCall, OUTCOMES};
 use super::super::expression::Expression;
+use super::super::schema;
 use super::super::template::Text;
 use super::exit::Exit;
 use super::field::Field;
@@ -58,7 +60,7 @@ pub(in crate::flow) struct Step {
 }
 
 /// Every key of a step but its exits.
-const KEYS: [&str; 21] = [
+pub(in crate::flow) const KEYS: [&str; 21] = [
     "say",
     "menu",
     "ask",
@@ -159,42 +161,62 @@ impl Step {
 }
 
 /// One key of a menu.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "choice", description = "Une touche d'un menu : `{for: \"être rappelé\", goto: call_back}`.")]
 pub(in crate::flow) struct Choice {
     /// "prendre un rendez-vous": the engine says "Pour …, tapez 1." (C4).
+    #[schemars(description = "À quoi sert cette touche. « Pour …, tapez 1 » s'ajoute tout seul.")]
     #[serde(rename = "for")]
     pub purpose: String,
+    #[schemars(with = "schema::StepName", description = "L'étape qui suit.")]
     pub goto: Spanned<String>,
 }
 
 /// A list of the store, paged.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "offer", description = "Une liste que la ligne cherche, proposée page par page.")]
 pub(in crate::flow) struct Offer {
+    #[schemars(with = "schema::ActName", description = "Ce que la ligne cherche : `slots.find(place, how)`.")]
     pub from: Spanned<ActionCall>,
+    #[schemars(description = "Combien de propositions à la fois : 1 ou 2.")]
     pub page: Page,
+    #[schemars(description = "Ce qu'on entend avant la liste.")]
     pub say: Text,
     /// Speaks one of them, as `{item | …}`.
+    #[schemars(description = "Comment chaque proposition se dit : `{item | spoken-date}`.")]
     pub each: Text,
     /// The field that receives the one chosen.
+    #[schemars(
+        with = "schema::AnswerName",
+        description = "Le nom sous lequel la proposition choisie est connue ensuite."
+    )]
     #[serde(rename = "as")]
     pub field: String,
+    #[schemars(description = "Combien de temps la place choisie est gardée.")]
     #[serde(default)]
     pub hold: Option<Seconds<60, 7200>>,
     /// "d'autres dates".
+    #[schemars(description = "À quoi sert la touche d'après : « entendre d'autres dates ».")]
     pub more: String,
     /// "aucune de ces dates ne vous convient": on the last page.
+    #[schemars(
+        description = "À quoi sert la dernière touche de la dernière page : « ne choisir aucune de ces dates »."
+    )]
     pub neither: String,
 }
 
 /// A person to talk to, if one can be had.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "queue", description = "On appelle un conseiller.")]
 pub(in crate::flow) struct Queue {
     /// Said while it rings.
+    #[schemars(description = "Ce qu'on entend pendant que cela sonne.")]
     pub say: Text,
     /// Said to the counsellor who picks up, and not to the caller.
+    #[schemars(description = "Ce qu'entend le conseiller qui décroche, et lui seul.")]
     #[serde(default)]
     pub whisper: Option<Text>,
 }

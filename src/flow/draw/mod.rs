@@ -16,23 +16,15 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub use counts::Counts;
 
 use super::check::Library;
 
-/// The map of one flow; `None` when there is no flow of this name.
-pub fn draw(library: &Library, flow: &str) -> Option<String> {
-    sheet(library, flow, None)
-}
-
-/// The same map, with how many went where: thicker lines, figures, and a mark where many are lost.
-pub fn draw_counted(library: &Library, flow: &str, counts: &Counts) -> Option<String> {
-    sheet(library, flow, Some(counts))
-}
-
-fn sheet(library: &Library, flow: &str, counts: Option<&Counts>) -> Option<String> {
+/// The map of one flow, perhaps with how many went where: thicker lines, figures, and a mark where many are lost. `None` when
+/// there is no flow of this name.
+pub fn draw(library: &Library, flow: &str, counts: Option<&Counts>) -> Option<String> {
     let graph = graph::Graph::read(library, library.flow(flow)?, counts);
     Some(svg::Sheet::new(flow, graph).to_string())
 }

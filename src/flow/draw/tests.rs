@@ -14,13 +14,13 @@ use crate::flow::check::edges_named;
 use crate::flow::tests::library;
 
 fn maps() -> Vec<(String, String)> {
-    library().names().map(|name| (name.to_owned(), draw(library(), name).unwrap())).collect()
+    library().names().map(|name| (name.to_owned(), draw(library(), name, None).unwrap())).collect()
 }
 
 /// A month in which each way out of each step was taken a few times, some often, some never.
 fn counts(flow: &str) -> Counts {
     let (first, last) = (date(2026, 11, 1), date(2026, 11, 25));
-    let map = draw(library(), flow).unwrap();
+    let map = draw(library(), flow, None).unwrap();
     let ways = values(&map, "data-edge").into_iter().map(|edge| edge.replace("&gt;", ">")).collect::<Vec<_>>();
     let exits = ways.iter().flat_map(|way| {
         let (step, exits) = way.split_once('>').unwrap().0.split_once(':').unwrap();
@@ -102,8 +102,7 @@ fn number(tag: &str, attribute: &str) -> f64 {
 
 #[test]
 fn no_text_is_wider_than_its_box() {
-    let counted =
-        library().names().map(|name| (name.to_owned(), draw_counted(library(), name, &counts(name)).unwrap()));
+    let counted = library().names().map(|name| (name.to_owned(), draw(library(), name, Some(&counts(name))).unwrap()));
     for (name, map) in maps().into_iter().chain(counted) {
         let (map, _legend) = map.split_once("<g class=\"legend\"").unwrap();
         for node in map.split("<g class=").filter(|group| group.contains("class=\"shape\"")) {
@@ -137,18 +136,18 @@ fn the_same_flow_gives_the_same_bytes() {
 
 #[test]
 fn a_map_can_be_read_without_seeing_it() {
-    let map = draw(library(), "book").unwrap();
+    let map = draw(library(), "book", None).unwrap();
     assert!(map.contains("role=\"img\"") && map.contains("<title id=\"title\">Carte du parcours « book »</title>"));
     assert!(map.contains("number : Le numéro est-il masqué ? Et aussi : Ne connaît-on pas encore « phone » ? [non → when] [oui → ask_number]"), "{map}");
 }
 
 #[test]
 fn outcomes_are_said_in_french() {
-    let map = draw(library(), "book").unwrap();
+    let map = draw(library(), "book", None).unwrap();
     for words in ["place prise entre-temps", "une date est choisie", "rendez-vous pris", ">non<", ">oui<"] {
         assert!(map.contains(words), "{words}");
     }
-    let map = draw(library(), "welcome").unwrap();
+    let map = draw(library(), "welcome", None).unwrap();
     assert!(map.contains(">Pour prendre un rendez-vous, tapez\u{a0}1<"));
 }
 
@@ -172,13 +171,13 @@ fn a_map_of_counts_says_of_when_and_how_many_went_each_way() {
     let passed = [("", "start", 1_240), ("where", "goto", 1_200), ("number", "then", 300), ("number", "else", 880)];
     let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
     let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 25)), "3f2a91c0aa", passed);
-    let map = draw_counted(library(), "book", &counts).unwrap();
+    let map = draw(library(), "book", Some(&counts)).unwrap();
     assert!(map.contains("Passages du 1er au 25 novembre 2026, version 3f2a91c0."));
     for words in [">1\u{a0}240<", ">300 · oui<", ">880 · non<", ">40\u{a0}s'arrêtent\u{a0}ici\u{a0}(3\u{a0}%)<"] {
         assert!(map.contains(words), "{words}");
     }
 
-    assert!(!draw(library(), "book").unwrap().contains("Passages"), "without counts the map is as it was");
+    assert!(!draw(library(), "book", None).unwrap().contains("Passages"), "without counts the map is as it was");
 }
 
 #[test]
@@ -187,7 +186,7 @@ fn a_step_that_loses_many_has_a_sign_and_others_have_none() {
         let passed = [("", "start", 100), ("where", "goto", left), ("where", "on-failure", failed)];
         let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
         let counts = Counts::new((date(2026, 11, 1), date(2026, 11, 1)), "v", passed);
-        let map = draw_counted(library(), "book", &counts).unwrap();
+        let map = draw(library(), "book", Some(&counts)).unwrap();
         let step = map.split("data-step=\"where\"").nth(1).unwrap().split("data-step").next().unwrap();
         step.contains("class=\"tag\"")
     };
@@ -226,7 +225,7 @@ fn a_key_of_another_language_is_no_way_out() {
     let passed = passed.map(|(step, exit, count)| ((step.to_owned(), exit.to_owned()), count));
     let counts = Counts::new((date(2026, 11, 1), date(2026, 12, 1)), "v", passed);
     assert_eq!(counts.at(library(), flow, "choose"), Passed { came: 50, lost: 5, failed: 0 });
-    assert!(draw_counted(library(), "welcome", &counts).unwrap().contains("20 · en anglais"));
+    assert!(draw(library(), "welcome", Some(&counts)).unwrap().contains("20 · en anglais"));
 }
 
 #[test]
@@ -246,7 +245,7 @@ fn days_are_said_as_they_are_written() {
 
 #[test]
 fn no_flow_of_that_name_no_map() {
-    assert_eq!(draw(library(), "nowhere"), None);
+    assert_eq!(draw(library(), "nowhere", None), None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::super::expression::{Expression, Term};
 use crate::speech::Language;
 
 /// What happened, on the line that leads away from it.
-pub(super) fn outcome(step: &Step, name: &str) -> String {
+pub(in crate::flow) fn outcome(step: &Step, name: &str) -> String {
     let lists = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
     let words = match (name, lists) {
         ("yes" | "then", _) => "oui",
@@ -56,20 +56,20 @@ pub(super) fn goal(name: &str) -> String {
         "appointment.cancelled" => "rendez-vous annulé",
         "appointment.moved" => "rendez-vous déplacé",
         "appointment.wanted" => "veut un rendez-vous",
-        "appointment.changing" => "veut changer son rendez-vous",
         "callback.known" => "rappel déjà prévu",
-        "callback.none" => "aucun rappel prévu",
-        "group.none" => "pas de réunion",
-        "other.done" => "a terminé",
-        "resume.other" => "veut faire autre chose",
-        "satisfaction.done" => "note donnée, ou non",
-        "sort.ours" => "c'est pour nous",
-        "sort.elsewhere" => "orienté ailleurs",
         "group.joined" => "inscrit à une réunion",
         "person.reached" => "a parlé à quelqu'un",
         "redirected" => "orienté vers un autre service",
         "callback.requested" => "rappel demandé",
         "callback.lost" => "rappel impossible à noter",
+        "appointment.changing" => "veut changer son rendez-vous",
+        "callback.none" => "aucun rappel prévu",
+        "group.none" => "aucune réunion choisie",
+        "resume.other" => "l'appel coupé n'est pas repris",
+        "sort.ours" => "c'est bien pour nous",
+        "sort.elsewhere" => "orienté vers un autre service",
+        "satisfaction.done" => "note donnée, ou non",
+        "other.done" => "demande terminée",
         "call.finished" => "fin de l'appel",
         other => other,
     };
@@ -77,7 +77,7 @@ pub(super) fn goal(name: &str) -> String {
 }
 
 /// What the line does, without a word.
-pub(super) fn action(name: &str) -> String {
+pub(in crate::flow) fn action(name: &str) -> String {
     let words = match name {
         "slots.find" | "slots.on" | "slots.move" => "cherche les dates libres",
         "days.find" => "cherche les jours libres",

@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use super::super::definition::{Field, Step};
-use super::super::edge::ON_FAILURE;
+use super::super::edge::{ON_FAILURE, UNANSWERED};
 use super::super::template::Text;
 use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
 
@@ -83,7 +83,10 @@ impl Run {
     /// A ladder at its end: on, where no answer was needed; else as `0`.
     fn give_up(&mut self, turn: &mut Turn<'_>) {
         match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
-            Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => self.go(turn, &target.value),
+            Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => {
+                self.pass_by(UNANSWERED);
+                self.go(turn, &target.value);
+            }
             _ => self.fail(turn),
         }
     }

@@ -8,15 +8,12 @@ mod bare;
 mod child;
 mod core;
 mod ear;
-mod flows;
 mod load;
 mod rush;
 mod seat;
 mod stats;
 mod table;
 mod walk;
-
-pub use flows::flows;
 
 use std::net::SocketAddr;
 use std::time::Duration;

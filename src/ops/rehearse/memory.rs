@@ -129,8 +129,9 @@ impl<'a> Memory<'a> {
         for key in keys.chars() {
             self.is_on()?;
             self.pass(KEY);
-            self.recording = None;
-            self.event(Event::Key(key));
+            // After the tone, any other key ends a message in which nothing was said.
+            let is_over = self.recording.take().is_some() && !matches!(key, '0' | '*');
+            self.event(if is_over { Event::Recorded { id: None, seconds: 0 } } else { Event::Key(key) });
         }
         Ok(())
     }
@@ -177,6 +178,17 @@ impl<'a> Memory<'a> {
         Ok(())
     }
 
+    fn came_to(&self, goal: &str) -> Result<(), String> {
+        let reached = self.goal.as_deref().unwrap_or("rien n'était fini");
+        if self.is_on().is_ok() {
+            Err(format!("attendu `{goal}`, la ligne attend ; entendu «{} »", self.said))
+        } else if reached != goal {
+            Err(format!("attendu `{goal}`, arrivé à : {reached} ; entendu «{} »", self.said))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether somebody is on the line.
     fn is_on(&self) -> Result<(), String> {
         match (&self.call, self.has_ended) {
@@ -221,11 +233,7 @@ impl Stage for Memory<'_> {
                 self.is_on()?;
                 self.call.iter_mut().for_each(|call| call.pretend(*queued));
             }
-            Clause::Then(goal) if self.goal.as_ref() == Some(goal) => {}
-            Clause::Then(goal) => {
-                let reached = self.goal.as_deref().unwrap_or("rien n'était fini");
-                return Err(format!("attendu `{goal}`, arrivé à : {reached} ; entendu «{} »", self.said));
-            }
+            Clause::Then(goal) => self.came_to(goal)?,
             Clause::Holds(wanted) => {
                 let held = self.runtime.block_on(self.desk.holds(self.now.wall))?;
                 if held != *wanted {

@@ -10,6 +10,8 @@ mod coverage;
 mod desk;
 mod files;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -21,9 +23,10 @@ pub use desk::Desk;
 pub use files::{Transcript, read};
 pub use memory::{KEY, Memory};
 
-use crate::call::transcript;
+use super::check::counted;
+use crate::call::transcript::{self, Clause};
 use crate::flow::{Channel, Edge, Library};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use coverage::by;
 
 /// Stages at once, at most: more cores do not make a disk quicker.
@@ -49,24 +52,28 @@ struct Played {
 
 /// A store with the sample region, made once and copied for each transcript.
 #[derive(Debug)]
-pub struct Pattern(tempfile::TempDir);
+pub struct Pattern {
+    folder: tempfile::TempDir,
+    /// Open as long as it is copied: closing it would move what was written last from one file to the other.
+    _store: Store,
+}
 
 impl Pattern {
     /// Makes it.
     pub fn make(runtime: &tokio::runtime::Runtime) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        runtime.block_on(async {
-            Store::open(folder.path()).await?.load_sample().await?;
-            Ok::<_, StoreError>(())
+        let store = runtime.block_on(async {
+            let store = Store::open(folder.path()).await?;
+            store.load_sample().await.map(|_| store)
         })?;
-        Ok(Self(folder))
+        Ok(Self { folder, _store: store })
     }
 
     /// A folder with a store like it, for one transcript.
     pub fn copy(&self) -> std::io::Result<tempfile::TempDir> {
         let folder = tempfile::tempdir()?;
         for name in DATABASE {
-            let from = self.0.path().join(name);
+            let from = self.folder.path().join(name);
             if from.exists() {
                 std::fs::copy(from, folder.path().join(name))?;
             }
@@ -105,13 +112,14 @@ pub fn rehearse(
 }
 
 fn summary(count: usize, outcome: &Outcome) -> String {
+    let calls = counted(count, "transcription", "transcriptions");
     let calls = match outcome.failed {
-        0 => format!("{count} transcriptions : toutes se passent comme c'est écrit."),
-        failed => format!("{count} transcriptions, dont {failed} ne se passent pas comme c'est écrit."),
+        0 => format!("{calls} : tout se passe comme c'est écrit."),
+        failed => format!("{calls}, dont {failed} à revoir."),
     };
     let ways = match outcome.missing {
         0 => "Chaque issue de chaque parcours est essayée.".to_owned(),
-        missing => format!("{missing} issues ne sont jamais essayées."),
+        missing => format!("{} sans essai.", counted(missing, "issue", "issues")),
     };
     format!("{calls}\n{ways}")
 }
@@ -154,7 +162,7 @@ fn play(library: &Library, flow: &str, runtime: &tokio::runtime::Runtime, patter
             return played;
         }
     };
-    for channel in library.channels(flow).iter().copied().filter(|channel| transcript::fits(&clauses, *channel)) {
+    for channel in channels(library, flow, &clauses) {
         let stage = || -> anyhow::Result<_> {
             let folder = pattern.copy()?;
             let stage = Memory::open(library, flow, runtime, folder.path(), channel)?;
@@ -173,6 +181,18 @@ fn play(library: &Library, flow: &str, runtime: &tokio::runtime::Runtime, patter
         played.taken.push((channel, stage.taken()));
     }
     played
+}
+
+/// Of every flow that answers in it; words need letters.
+fn channels(library: &Library, flow: &str, clauses: &[transcript::Numbered]) -> Vec<Channel> {
+    let named = clauses.iter().filter_map(|(_, clause)| match clause {
+        Clause::Call(calling) => calling.flow.as_deref().filter(|flow| library.has(flow)),
+        _ => None,
+    });
+    let named: Vec<&str> = named.collect();
+    let is_of_all = |channel: &Channel| named.iter().all(|flow| library.channels(flow).contains(channel));
+    let own = library.channels(flow).iter().copied();
+    own.filter(|channel| is_of_all(channel) && transcript::fits(clauses, *channel)).collect()
 }
 
 /// Where a line's transcripts are, when none are named: beside its flows.
