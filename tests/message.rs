@@ -79,3 +79,31 @@ fn a_message_ended_by_hanging_up_is_kept_too() {
     assert_eq!(kept.len(), 1);
     is_kept(&kept[0], &voice());
 }
+
+/// The store is busy while a message that a key ended is being kept, and they hang up.
+#[test]
+fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once() {
+    let line = TestLine::start();
+    let mut phone = at_the_tone(&line);
+    phone.says(&voice()).unwrap();
+    let runtime = ligne_claire::server::runtime().unwrap();
+    let url = format!("sqlite://{}", line.data().join("ligne.db").display());
+    let mut other = runtime.block_on(SqliteConnection::connect(&url)).unwrap();
+    runtime.block_on(sqlx::query("BEGIN IMMEDIATE").execute(&mut other)).unwrap();
+    phone.press("#").and_then(|()| phone.hang_up()).unwrap();
+    runtime.block_on(sqlx::query("ROLLBACK").execute(&mut other)).unwrap();
+    let kept = messages(&line);
+    let in_store = runtime.block_on(sqlx::query("SELECT COUNT(*) FROM voice").fetch_one(&mut other)).unwrap();
+    assert_eq!(kept.len(), 1, "laid with the request, of {} in the store\n{}", in_store.get::<i64, _>(0), line.log());
+    is_kept(&kept[0], &voice());
+}
+
+/// The same with a store that has nothing else to do.
+#[test]
+fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once_and_the_store_is_idle() {
+    let line = TestLine::start();
+    let mut phone = at_the_tone(&line);
+    phone.says(&voice()).unwrap();
+    phone.press("#").and_then(|()| phone.hang_up()).unwrap();
+    assert_eq!(messages(&line).len(), 1, "{}", line.log());
+}

@@ -159,9 +159,11 @@ fn six_slips_of_a_coordinator_are_refused_one_by_one_and_then_the_right_change_i
         std::fs::write(&book, &right).unwrap();
         service.logs(&mut before, heard, "nothing has changed");
     }
+    drop(before);
+    let mut during = service.call();
     let heard = service.line.log().len();
     edit(&service.manage(), OLD, NEW);
-    service.logs(&mut before, heard, LIVE);
-    asks(&mut before, OLD);
+    service.logs(&mut during, heard, LIVE);
+    asks(&mut during, OLD);
     service.hears_when_asking(NEW);
 }

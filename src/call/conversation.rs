@@ -250,6 +250,8 @@ impl Conversation {
             }
             (State::Recording, Event::Key(key)) => {
                 self.spoke();
+                // It came before the recording was made.
+                out.push(Output::EndRecording);
                 self.feed(library, now, Input::Keys(key.to_string()), &mut out);
             }
             (State::Asking, Event::Key(key)) => self.key(library, now, key, &mut out),
@@ -271,6 +273,7 @@ impl Conversation {
             (State::Recording, Event::Timer) => {
                 if self.recording_ends_at.is_some_and(|ends_at| ends_at <= now.at) {
                     self.spoke();
+                    out.push(Output::EndRecording);
                     self.feed(library, now, Input::Recorded { id: None, seconds: 0 }, &mut out);
                 }
             }
@@ -315,6 +318,9 @@ impl Conversation {
 
     /// A key under the question that asks them to speak: `0` and `*` as ever, any other only cuts it short.
     fn key_before(&mut self, library: &Library, now: Now, key: char, out: &mut Vec<Output>) {
+        if self.keypad.is_bounce(key, now.at) {
+            return;
+        }
         self.queue.clear();
         (self.playing, self.said) = (None, None);
         if matches!(key, '0' | '*') {
@@ -329,6 +335,8 @@ impl Conversation {
     fn spoke(&mut self) {
         self.state = State::Asking;
         self.recording_ends_at = None;
+        // It was answered: a hold does not bring it back.
+        self.said = None;
     }
 
     /// Whether what was being said at the hang-up is still to be told by [`Conversation::last_recording`].
@@ -733,5 +741,47 @@ mod tests {
         assert_eq!(talk.saying.as_ref().map(|(_, text, _)| text.as_str()), Some("[signal]"));
         talk.listen();
         assert!(talk.recording.is_some());
+    }
+
+    #[test]
+    fn who_held_us_after_their_message_is_not_asked_for_it_again() {
+        let mut talk = at_the_tone();
+        talk.event(said()).event(Event::Held).event(Event::Replied(Reply::Kept)).event(Event::Resumed);
+        let heard = talk.saying.clone().unwrap().1;
+        assert!(heard.contains("gardé") && !heard.contains("[signal]"), "{heard}");
+    }
+
+    #[test]
+    fn who_holds_us_while_they_speak_is_asked_at_most_once_and_hears_one_tone() {
+        let mut talk = at_the_tone();
+        talk.event(Event::Held).event(Event::Recorded { id: None, seconds: 0 }).event(Event::Resumed);
+        let heard = talk.saying.clone().unwrap().1;
+        assert_eq!(heard.matches("[signal]").count(), 1, "{heard}");
+    }
+
+    #[test]
+    fn a_press_heard_twice_does_not_cut_the_question_that_asks_to_speak() {
+        let mut talk = Talk::new("person");
+        talk.keys("1").keys("3").event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }));
+        talk.keys("1").event(Event::Replied(Reply::Recorded)).keys("1").says("Parlez après le signal.");
+        talk.now += Duration::from_millis(300);
+        talk.event(Event::Key('1')).says("Parlez après le signal.");
+    }
+
+    #[test]
+    fn a_recording_given_up_is_ended_where_it_is_made_too() {
+        let mut talk = at_the_tone();
+        talk.now += Duration::from_secs(200);
+        let now = Now { at: talk.now, wall: Timestamp::UNIX_EPOCH };
+        let out = talk.conversation.input(library(), now, Event::Timer);
+        assert!(out.contains(&Output::EndRecording), "{out:?}");
+    }
+
+    #[test]
+    fn a_key_that_came_before_the_recording_was_made_ends_it_too() {
+        let mut talk = at_the_tone();
+        let now = Now { at: talk.now, wall: Timestamp::UNIX_EPOCH };
+        let out = talk.conversation.input(library(), now, Event::Key('5'));
+        assert!(out.contains(&Output::EndRecording), "{out:?}");
     }
 }

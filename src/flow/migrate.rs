@@ -16,6 +16,9 @@ use super::definition::{Field, FieldType, Flow, Step, YES_NO};
 use super::run::Run;
 use super::value::Value;
 
+/// The field that requests take their number from, if it is filled.
+const NUMBER: &str = "phone";
+
 #[cfg(test)]
 mod tests;
 
@@ -139,6 +142,22 @@ fn answers(field: &Field, value: &Value) -> bool {
         (FieldType::Digits, Value::Digits(digits)) => field.takes(digits),
         (kind, value) => kind.kind() == value.kind(),
     }
+}
+
+/// Of all that a run knows, what may still be looked at: for the exploration, to which the rest makes no difference.
+pub(super) fn alive<'a>(stand: &Stand<'a>, library: &'a Library) -> BTreeSet<&'a str> {
+    // An answer to a question before is taken over by any flow's `known:`, and the number goes with each request.
+    let every = library.flows().flat_map(|(_, flow)| flow.steps.values());
+    let known = every.flat_map(|step| fields(&step.value)).filter(|(_, field)| field.known.is_some());
+    let known = known.map(|(name, _)| name.as_str()).chain([NUMBER]);
+    let last = stand.frames.len().saturating_sub(1);
+    let frames = (0..).zip(&stand.frames).filter_map(|(depth, (flow, step))| {
+        let flow = library.flow(flow)?;
+        let field = stand.field.filter(|_| depth == last);
+        let failed = flow.settings.on_failure.as_ref().map(|target| needed(flow, &target.value, None));
+        Some(needed(flow, step, field).into_iter().chain(failed.into_iter().flatten()))
+    });
+    frames.flatten().chain(known).collect()
 }
 
 /// The fields that may be looked at from this step on before anything fills them: those of each step, and backwards along each

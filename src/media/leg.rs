@@ -143,6 +143,8 @@ impl Leg {
 
     /// Starts a prompt; the pending packet comes forward.
     pub fn play(&mut self, tag: u32, sound: Vec<Piece>, interruptible: bool, turn: &Turn) {
+        // Whoever is spoken to is not recorded (D13).
+        self.recorder = None;
         let replaced = self.playout.play(tag, sound, interruptible);
         self.tell_ended(replaced, turn);
         if let Some(line) = &mut self.line {
@@ -226,7 +228,7 @@ impl Leg {
             // Any key ends what was said; but who has said nothing yet may want a person, or the question again (C1, C9).
             let is_wish = matches!(key.key, '0' | '*');
             if let Some(recorder) = self.recorder.take_if(|recorder| !is_wish || recorder.has_speech()) {
-                self.tell(MediaEvent::Recorded { sound: recorder.finish() }, turn);
+                self.tell(MediaEvent::Recorded { sound: recorder.finish_before_key() }, turn);
                 continue;
             }
             self.recorder = None;

@@ -41,6 +41,16 @@ struct Leg {
     record: Option<CallRecord>,
     /// The caller was cut off: kept once all that was asked of the store is done.
     rest: Option<Rest>,
+    keeping: Keeping,
+}
+
+/// How far what was said after the last tone has come.
+#[derive(Debug, Default)]
+enum Keeping {
+    #[default]
+    Nothing,
+    UnderWay,
+    Kept(conversation::Event),
 }
 
 /// From the INVITE to the record.
@@ -89,6 +99,7 @@ pub async fn run(
         replies,
         record: None,
         rest: None,
+        keeping: Keeping::Nothing,
     };
     let _ = leg.commands.send((dialog, Command::Ring)).await;
     leg.carry_out(effects).await;
@@ -115,7 +126,11 @@ pub async fn run(
                 }
             },
             Some(reply) = leg.replies.join_next() => {
-                Event::Talk(reply.unwrap_or(conversation::Event::Replied(Reply::Unavailable)))
+                let event = reply.unwrap_or(conversation::Event::Replied(Reply::Unavailable));
+                if matches!(event, conversation::Event::Recorded { .. }) {
+                    leg.keeping = Keeping::Kept(event.clone());
+                }
+                Event::Talk(event)
             }
             () = leg.switchboard.clock.sleep_until(deadline) => Event::Talk(conversation::Event::Timer),
         };
@@ -151,6 +166,7 @@ impl Leg {
                     });
                 }
                 Effect::Talk(Output::Record(Recording { max, no_input })) => {
+                    self.keeping = Keeping::Nothing;
                     self.stream.iter().for_each(|stream| stream.record(max, no_input));
                 }
                 Effect::Talk(Output::EndRecording) => self.stream.iter().for_each(Stream::end_recording),
@@ -164,12 +180,33 @@ impl Leg {
 
     /// Keeps what was said after the tone, beside the call; it learns the name of it.
     fn keep(&mut self, sound: Option<Vec<u8>>) {
+        self.keeping = Keeping::UnderWay;
         let (store, wall) = (self.switchboard.store.clone(), self.switchboard.clock.now().wall);
         self.replies.spawn(async move { kept(&store, wall, sound).await });
     }
 
     /// They hung up while they spoke: that is how most people end a message.
     async fn last_words(&mut self, call: &mut Call, media: &mut mpsc::Receiver<MediaEvent>) {
+        let kept = self.last_kept(media).await;
+        let conversation::Event::Recorded { id, seconds } = kept else { return };
+        let now = self.switchboard.clock.now();
+        let effects = call.last_recording(&self.edition.library, now, id, seconds);
+        self.carry_out(effects).await;
+    }
+
+    /// The recording may be kept by now, or on its way to the store; else it is still being made.
+    async fn last_kept(&mut self, media: &mut mpsc::Receiver<MediaEvent>) -> conversation::Event {
+        match std::mem::take(&mut self.keeping) {
+            Keeping::Kept(event) => return event,
+            Keeping::UnderWay => {
+                while let Some(reply) = self.replies.join_next().await {
+                    if let Ok(event @ conversation::Event::Recorded { .. }) = reply {
+                        return event;
+                    }
+                }
+            }
+            Keeping::Nothing => {}
+        }
         self.stream.iter().for_each(Stream::end_recording);
         let last = async {
             loop {
@@ -181,11 +218,7 @@ impl Leg {
             }
         };
         let sound = tokio::time::timeout(LAST_WORDS, last).await.unwrap_or_default();
-        let now = self.switchboard.clock.now();
-        let kept = kept(&self.switchboard.store, now.wall, sound).await;
-        let conversation::Event::Recorded { id, seconds } = kept else { return };
-        let effects = call.last_recording(&self.edition.library, now, id, seconds);
-        self.carry_out(effects).await;
+        kept(&self.switchboard.store, self.switchboard.clock.now().wall, sound).await
     }
 
     async fn pieces(&self, prompt: &Prompt) -> Vec<Piece> {

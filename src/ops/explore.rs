@@ -14,7 +14,11 @@ pub fn all(library: &Library, flow: &str, with_ways: bool, mut out: impl Write) 
     writeln!(out, "flow `{flow}`, flows {}", library.version())?;
     for scope in scopes() {
         let scope_began = Instant::now();
-        let found = match explore(library, flow, &scope) {
+        if !library.has(scope.flow) {
+            writeln!(out, "  {:<52} no flow `{}`", scope.name, scope.flow)?;
+            continue;
+        }
+        let found = match explore(library, &scope) {
             Ok(found) => found,
             Err(violation) => {
                 write!(out, "\n{}", violation.transcript)?;
@@ -23,7 +27,10 @@ pub fn all(library: &Library, flow: &str, with_ways: bool, mut out: impl Write) 
         };
         let seconds = scope_began.elapsed().as_secs_f64();
         let (name, calls) = (scope.name, found.calls);
-        writeln!(out, "  {name:<52} {:>9} states, {calls:>6} of a call, {seconds:>6.2} s", found.states)?;
+        let Limits { any, unanswering, zero } = found.limits;
+        let ends = if any == 0 { String::new() } else { format!(", ends after {any}/{unanswering}/{zero}") };
+        writeln!(out, "  {name:<52} {:>9} states, {calls:>6} of a call, {seconds:>6.2} s{ends}", found.states)?;
+        out.flush()?;
         states += found.states;
         limits = Limits {
             any: limits.any.max(found.limits.any),

@@ -22,6 +22,16 @@ const QUIETEST: f64 = 200.0;
 const ABOVE_NOISE: f64 = 2.5;
 /// The noise is what was quietest, and may rise a tenth in a second.
 const NOISE_RISE: f64 = 1.002;
+/// Less is no noise of a line, but a pause that the far end did not send.
+const DIGITAL_SILENCE: f64 = 20.0;
+/// Nobody has begun to speak so soon: this is the echo of our own tone.
+const ECHO: usize = SECOND * 3 / 10;
+/// A click, the first crumb of a key's tone: words last longer.
+const WORD_MIN: usize = SECOND * 4 / 25;
+/// Packets of before the first one that came find their place; more is another clock.
+const EARLY: usize = SECOND / 10;
+/// A gateway lets so much of a key's own tone pass before it knows it for a key.
+const KEY_TONE: usize = SECOND * 3 / 50;
 /// After this long without speech, all is said.
 const PAUSE_MS: u64 = 3_000;
 /// Kept before the first and after the last speech: a word begins and ends softly.
@@ -45,11 +55,14 @@ pub struct Recorder {
     /// RTP timestamp of the first byte.
     first: Option<u32>,
     max: usize,
+    max_ms: u64,
     began_ms: u64,
     no_input_ms: u64,
     noise: f64,
     /// First and last byte of speech.
     speech: Option<(usize, usize)>,
+    /// Bytes of it, but for an echo.
+    loud: usize,
     spoke_ms: u64,
 }
 
@@ -57,27 +70,33 @@ impl Recorder {
     /// Begins at `now_ms`; two minutes at the most, whatever is asked.
     pub fn new(max: Duration, no_input: Duration, now_ms: u64) -> Self {
         let ms = |length: Duration| u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-        let max = usize::try_from(max.as_secs().min(120)).unwrap_or(120) * SECOND;
+        let max_ms = ms(max.min(Duration::from_secs(120)));
+        let max = usize::try_from(max_ms / 1_000).unwrap_or(120) * SECOND;
         Self {
             sound: Vec::new(),
             first: None,
             max,
+            max_ms,
             began_ms: now_ms,
             no_input_ms: ms(no_input),
             noise: QUIETEST,
             speech: None,
+            loud: 0,
             spoke_ms: now_ms,
         }
     }
 
     /// Whether anything was said yet.
     pub fn has_speech(&self) -> bool {
-        self.speech.is_some()
+        self.loud >= WORD_MIN
     }
 
     /// One packet of their sound.
     pub fn packet(&mut self, timestamp: u32, codec: Codec, payload: &[u8], now_ms: u64) {
-        let first = *self.first.get_or_insert(timestamp);
+        if self.first.is_none() {
+            self.sound.resize(EARLY, SILENCE);
+        }
+        let first = *self.first.get_or_insert(timestamp.wrapping_sub(EARLY as u32));
         // Before the first one, or far away: another stream's clock. What it says is at the end of what we have.
         let at = usize::try_from(timestamp.wrapping_sub(first)).unwrap_or(usize::MAX);
         let at = if at > self.sound.len() + 5 * SECOND {
@@ -109,25 +128,42 @@ impl Recorder {
         if energy > (self.noise * ABOVE_NOISE).max(QUIETEST) {
             let (first, last) = self.speech.unwrap_or((begin, end));
             self.speech = Some((first.min(begin), last.max(end)));
-            self.spoke_ms = now_ms;
+            if begin >= EARLY + ECHO {
+                self.loud += end - begin;
+                self.spoke_ms = now_ms;
+            }
         }
-        self.noise = (self.noise * NOISE_RISE).min(energy.max(1.0));
+        if energy > DIGITAL_SILENCE {
+            self.noise = (self.noise * NOISE_RISE).min(energy).max(QUIETEST / ABOVE_NOISE);
+        }
     }
 
     /// Whether it has ended by itself.
     pub fn ended(&self, now_ms: u64) -> Option<Ended> {
+        let elapsed_ms = now_ms.saturating_sub(self.began_ms);
         if self.sound.len() >= self.max {
             Some(Ended::Full)
-        } else if self.speech.is_some() {
-            (now_ms.saturating_sub(self.spoke_ms) >= PAUSE_MS).then_some(Ended::Pause)
+        } else if !self.has_speech() {
+            (elapsed_ms >= self.no_input_ms).then_some(Ended::Nothing)
+        } else if elapsed_ms >= self.max_ms {
+            // By the clock too: a source whose timestamps stand still fills nothing.
+            Some(Ended::Full)
         } else {
-            (now_ms.saturating_sub(self.began_ms) >= self.no_input_ms).then_some(Ended::Nothing)
+            (now_ms.saturating_sub(self.spoke_ms) >= PAUSE_MS).then_some(Ended::Pause)
         }
+    }
+
+    /// The same, ended by a key: without the beginning of the key's own tone.
+    pub fn finish_before_key(mut self) -> Option<Vec<u8>> {
+        let length = self.sound.len().saturating_sub(KEY_TONE);
+        self.sound.truncate(length);
+        self.speech = self.speech.map(|(first, last)| (first.min(length), last.min(length)));
+        self.finish()
     }
 
     /// The A-law sound of what was said; nothing, if nothing was.
     pub fn finish(mut self) -> Option<Vec<u8>> {
-        let (first, last) = self.speech?;
+        let (first, last) = self.speech.filter(|_| self.has_speech())?;
         self.sound.truncate(last + MARGIN);
         self.sound.drain(..first.saturating_sub(MARGIN));
         Some(self.sound)
@@ -165,7 +201,7 @@ mod tests {
         let now = says(&mut recorder, now, &tone(2_000, 5_000.0), &[]);
         assert_eq!(recorder.ended(now + 2_900), None);
         let now = says(&mut recorder, now, &tone(2_000, 20.0), &[]);
-        assert_eq!(recorder.ended(now + 1_000), Some(Ended::Pause));
+        assert_eq!(recorder.ended(now + 990), Some(Ended::Pause));
         let kept = recorder.finish().unwrap();
         assert!((2_000..=2_600).contains(&(kept.len() / 8)), "{} ms", kept.len() / 8);
     }
@@ -183,16 +219,17 @@ mod tests {
 
     #[test]
     fn a_lost_packet_is_silence_and_a_late_one_comes_to_its_place() {
-        let (whole, mut holed, mut shuffled) = (tone(400, 5_000.0), recorder(), recorder());
+        let (whole, mut holed, mut shuffled) = (tone(1_000, 5_000.0), recorder(), recorder());
         says(&mut holed, 0, &whole, &[5]);
         let holed = holed.finish().unwrap();
+        let holed = &holed[EARLY..];
         assert!(holed[800..960].iter().all(|byte| *byte == SILENCE));
         assert_eq!(holed[960..], whole[960..]);
         let packets: Vec<&[u8]> = whole.chunks(160).collect();
-        for nth in [0, 2, 1, 3, 3] {
+        for nth in [0, 2, 1, 3, 3].into_iter().chain(4..50) {
             shuffled.packet(7 + nth as u32 * 160, Codec::Pcma, packets[nth], 0);
         }
-        assert_eq!(shuffled.finish().unwrap(), whole[..640]);
+        assert_eq!(shuffled.finish().unwrap()[EARLY..], whole);
     }
 
     #[test]
@@ -201,8 +238,8 @@ mod tests {
         let mut recorder = recorder();
         recorder.packet(u32::MAX - 79, Codec::Pcma, &sound[..160], 0);
         recorder.packet(80, Codec::Pcma, &sound[160..], 20);
-        recorder.packet(3_000_000_000, Codec::Pcma, &sound, 40);
-        assert_eq!(recorder.finish().unwrap().len(), 640);
+        recorder.packet(3_000_000_000, Codec::Pcma, &tone(800, 5_000.0), 40);
+        assert_eq!(recorder.finish().unwrap().len(), EARLY + 320 + 6_400);
     }
 
     #[test]
@@ -211,5 +248,59 @@ mod tests {
         let now = says(&mut recorder, 0, &tone(9_000, 5_000.0), &[]);
         assert_eq!(recorder.ended(now), Some(Ended::Full));
         assert_eq!(recorder.finish().unwrap().len(), 6 * SECOND);
+    }
+
+    #[test]
+    fn a_click_is_not_speech() {
+        let mut recorder = recorder();
+        let now = says(&mut recorder, 0, &tone(1_000, 20.0), &[]);
+        let now = says(&mut recorder, now, &tone(20, 3_000.0), &[]);
+        says(&mut recorder, now, &tone(6_000, 20.0), &[]);
+        assert_eq!(recorder.finish(), None);
+    }
+
+    #[test]
+    fn the_echo_of_our_own_tone_is_not_speech() {
+        // 440 Hz of 300 ms, 14 dB below what we sent, 150 ms after the recording began.
+        let mut recorder = recorder();
+        let now = says(&mut recorder, 0, &tone(150, 20.0), &[]);
+        let now = says(&mut recorder, now, &tone(150, 1_160.0), &[]);
+        says(&mut recorder, now, &tone(5_000, 20.0), &[]);
+        assert!(!recorder.has_speech());
+    }
+
+    #[test]
+    fn a_moment_of_digital_silence_does_not_make_the_noise_of_the_line_speech() {
+        let mut recorder = recorder();
+        let now = says(&mut recorder, 0, &[SILENCE; 160], &[]);
+        // 300 RMS, −41 dBov: by itself it is none, as the first test of hum has it for 150.
+        says(&mut recorder, now, &tone(5_900, 424.0), &[]);
+        assert_eq!(recorder.finish(), None);
+    }
+
+    #[test]
+    fn the_same_noise_alone_is_none() {
+        let mut recorder = recorder();
+        says(&mut recorder, 0, &tone(5_900, 424.0), &[]);
+        assert_eq!(recorder.finish(), None);
+    }
+
+    #[test]
+    fn the_first_two_packets_may_come_in_the_other_order() {
+        let (whole, mut recorder) = (tone(1_000, 5_000.0), recorder());
+        let packets: Vec<&[u8]> = whole.chunks(160).collect();
+        for nth in [1, 0].into_iter().chain(2..50) {
+            recorder.packet(7 + nth as u32 * 160, Codec::Pcma, packets[nth], 0);
+        }
+        assert_eq!(recorder.finish().unwrap()[EARLY - 160..], whole);
+    }
+
+    #[test]
+    fn a_source_whose_clock_stands_still_ends_too() {
+        let mut recorder = recorder();
+        for now_ms in (0..20_000).step_by(20) {
+            recorder.packet(7, Codec::Pcma, &tone(20, 5_000.0), now_ms);
+        }
+        assert!(recorder.ended(20_000).is_some());
     }
 }

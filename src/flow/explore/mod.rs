@@ -8,34 +8,50 @@
 //!
 //! | who | moves |
 //! |---|---|
-//! | caller | each digit at a one-key question (1 to 4 where rungs are not folded); a right number or code, another one, a short one, a premium one; `0`; `*`; silence; hanging up at every question and while the store works |
+//! | caller | each digit at a one-key question; a right number or code, another one, a short one, a premium one; `0`; `*`; silence, also until the line gives up; a word after the tone; hanging up at every question and while the store works |
 //! | store | answers · is unavailable · does it and the answer is lost, so that it is asked again under the same key · does it and is believed not to have |
-//! | caller gone | what was asked is still done, or never |
-//! | time | any hold lapses at any moment |
-//! | counsellor | cancels any appointment at any moment |
-//! | others | a rival who holds, books and lets go places at any moment |
+//! | caller gone | what was asked is still done, or never; their run is put at rest, or is lost |
+//! | caller back | (`again`) tells the right code, a wrong one up to three times, or does something else |
+//! | the line | (`again`) dies between any two effects: the run is lost, and with it what it had asked or not |
+//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice |
+//! | time | any hold, and the runs at rest, lapse at any moment |
+//! | counsellor | cancels any appointment at any moment; answers, is busy or gone home when rung |
+//! | others | a rival who holds, books and lets go places at any moment; a second call, whole |
 //!
 //! # What must hold
 //!
-//! See [`INVARIANTS`]. The first four are checked in each state or at each word, the last two over the graph of a call.
+//! See [`INVARIANTS`]. The last two are checked over the graph of a call, the others in each state or at each word.
 //!
 //! # Why a small world is enough
 //!
-//! - *Counters.* A run's count of answers decides one thing: past its limit each answer is a `0`. That is tried at every
-//!   question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the store is
-//!   asked its last key again and no older one, so answers to older keys are forgotten and the parity of the count is kept.
+//! - *Values that nothing ahead looks at* are dropped (`migrate::alive`, as a run taken up in changed flows is judged).
+//! - *Counters.* A run's count of answers decides one thing: past its limit each answer is as the last silence. That is
+//!   tried at every question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the
+//!   store is asked its last key again and no older one, so answers to older keys are forgotten and the count's parity is kept.
 //! - *Time.* A hold may lapse at any moment, whatever its length: more than time can do. So the clock stands still.
-//! - *A rival, and a second code, are explored without rungs and pace* ([`Detail::Folded`]): with one call, where nothing is
-//!   folded, each silence, each key that fits nothing and each `*` is seen either to stay at its question or to lead where
-//!   `0` leads. Two whole calls at once are too many states for `scopes`: the rival stands for the second caller.
-//! - *Two places, five minutes, no buffers; one or two postal codes, one to three numbers; on site or by phone.* The interpreter
-//!   compares none of them with anything; the model compares them for equality and overlap. A third place turns a page; it
-//!   is there in one scope of one call. Several counsellors, buffers and holidays are the store's own tests' matter.
-//! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a crash of the whole line with its calls
-//!   taken up again (runs are not kept yet), searches by distance.
+//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. In one
+//!   call in full, each silence, each key that fits nothing or chooses a language and each `*` is seen either to stay at its question
+//!   or to lead where `0` or the last silence leads; both of those are tried at each folded question.
+//! - *From where the question lies.* A flow that another calls is explored from its own start: what it may know by then it asks of
+//!   nobody else (`known:` takes the same value from a question before), and its ends are all that its caller sees of it. `welcome`
+//!   is explored whole with all of them, in one scope.
+//! - *Two calls, a rival and a call taken up end at a person* ([`Detail::Places`]): after that no flow asks for a place or a seat, and
+//!   none comes back (C25); what does follow is explored whole with one call. What they hold stays held until it lapses.
+//! - *Digits.* Where a scope tries fewer than nine, those left out fit nothing at any of its questions, or are the marks 5 of
+//!   `satisfaction`, which lead where 4 leads.
+//! - *A rival, two callers, a call taken up and one that writes try 1 and 2 alone:* 3 leads to a group, to another person and to a third
+//!   choice of the same kind; group and other person have scopes of their own.
+//! - *Two callers begin at `when`:* before it a caller tells who and where they are, and asks nothing of the store.
+//! - *One cut.* A call taken up and cut off again rests under the same name, with the same keys and holds: nothing a third call
+//!   could meet that the second did not.
+//! - *Marks and consents* are written and read by nobody here: forgotten once written.
+//! - *One to three places, five minutes, no buffers; one or two postal codes, one to three numbers; however people meet; one
+//!   group.* The interpreter compares none of them with anything; the model compares them for equality and overlap. A third place
+//!   turns a page; it is there in one scope. Several counsellors, buffers and holidays are the store's own tests' matter.
+//! - *Not here:* sound, keys' timing and holds of the line (`call` has them), a run taken up in changed flows (`migrate`),
+//!   searches by distance, counsellors who move appointments.
 
 mod bound;
-pub(super) mod live;
 mod search;
 pub mod store;
 mod talker;
@@ -63,11 +79,14 @@ const RIVAL: &str = "x";
 const COUNSELLOR: &str = "old";
 
 /// What holds in everything that was explored.
-pub const INVARIANTS: [&str; 8] = [
-    "one place, one booking; one call, one place held, one booking; one person, one appointment",
+pub const INVARIANTS: [&str; 11] = [
+    "one place, one booking; one call, one place held, one booking, and one for another person; one person, one appointment",
+    "who had an appointment has one, unless they or a counsellor cancelled it",
+    "a meeting has no more people than seats",
     "« c'est noté » is heard, and a goal counted, only of what is in the store",
     "a hold is freed, or lapses within two hours",
     "a key of the store is never used for two requests",
+    "a call cut off is taken up once, by who tells its code, and asks again what it had asked under the same key",
     "after each answer the line asks one thing, waits for the store or ends: it is never stuck",
     "nobody is asked, passed on or hung up on in silence",
     "0 is a person or a call back, at every question, in one key",
@@ -79,8 +98,16 @@ pub const INVARIANTS: [&str; 8] = [
 pub enum Detail {
     /// All that can be heard.
     Full,
-    /// Without rungs of ladders, pace and what `*` repeats.
+    /// Without rungs of ladders, pace, language and what `*` repeats.
     Folded,
+    /// Folded, and over once a person is asked for: what follows asks for no place, and never leads back (C25).
+    Places,
+}
+
+impl Detail {
+    fn is_folded(self) -> bool {
+        self != Self::Full
+    }
 }
 
 /// One small world.
@@ -88,6 +115,16 @@ pub enum Detail {
 pub struct Scope {
     /// What it is, in a few words.
     pub name: &'static str,
+    /// The flow it begins with.
+    pub flow: &'static str,
+    /// Keys of its first questions that every call has answered already.
+    pub told: Vec<&'static str>,
+    /// Cut off, the first caller calls again, and this flow answers (C27).
+    pub again: Option<&'static str>,
+    /// One writes, and what one writes may come twice.
+    pub has_letters: bool,
+    /// Keys tried at a question of one key, beside `0` and `*`.
+    pub digits: &'static str,
     /// One caller or two.
     pub callers: Vec<Caller>,
     /// Appointments made before, of the number and code they are told by.
@@ -137,8 +174,8 @@ struct Wires {
 const STRAIGHT: Wires = Wires { told: |_, input| input, wanted: |_, effects| effects, store: Store::execute };
 
 /// Explores one scope, whole.
-pub fn explore(library: &Library, flow: &str, scope: &Scope) -> Result<Found, Violation> {
-    let world = world::World::new(library, STRAIGHT, flow, scope);
+pub fn explore(library: &Library, scope: &Scope) -> Result<Found, Violation> {
+    let world = world::World::new(library, STRAIGHT, scope.flow, scope);
     search::Search::new(&world).run()
 }
 
@@ -147,13 +184,18 @@ const C: &str = "0353010003";
 const HERE: &str = "71100";
 const ELSEWHERE: &str = "21000";
 
-/// The worlds that are explored: one call in full, then one and a rival. Two real calls (`callers` takes two) are not yet
-/// explored whole: too many states for half a minute.
+/// The worlds that are explored, each from where its question lies.
 pub fn scopes() -> Vec<Scope> {
     let shown = |number: &str| Caller { number: PhoneNumber::parse(number), ..Caller::default() };
     let withheld = Caller::default;
-    let alone = |name, caller: Caller, before: usize| Scope {
+    // Three choices (C3), and a key that mostly is none.
+    let whole = |name, flow, caller: Caller, before: usize| Scope {
         name,
+        flow,
+        told: Vec::new(),
+        again: None,
+        has_letters: false,
+        digits: "1234",
         callers: vec![caller],
         before: old(before),
         places: 2,
@@ -162,27 +204,66 @@ pub fn scopes() -> Vec<Scope> {
         detail: Detail::Full,
         has_rival: false,
     };
-    let rival = |name, caller: Caller, before: usize| Scope {
+    let folded = |name, flow, caller: Caller, before: usize| Scope {
+        digits: "123456789",
         numbers: vec![A],
         detail: Detail::Folded,
+        ..whole(name, flow, caller, before)
+    };
+    let rival = |name, flow, caller: Caller, before: usize| Scope {
         has_rival: true,
-        ..alone(name, caller, before)
+        detail: Detail::Places,
+        digits: "12",
+        ..folded(name, flow, caller, before)
+    };
+    let again = |name, flow, before: usize| Scope {
+        again: Some("resume"),
+        digits: "12",
+        places: 1,
+        codes: vec![HERE, ELSEWHERE],
+        detail: Detail::Places,
+        ..folded(name, flow, shown(A), before)
+    };
+    let two = |name, flow, one: &str, other: &str| Scope {
+        callers: vec![shown(one), shown(other)],
+        detail: Detail::Places,
+        places: 1,
+        digits: "12",
+        ..folded(name, flow, shown(one), 0)
+    };
+    let letters = |name, flow, before: usize| Scope {
+        has_letters: true,
+        digits: "12",
+        places: 1,
+        ..folded(name, flow, shown(A), before)
     };
     vec![
-        alone("one call, number shown", shown(A), 0),
-        alone("one call, number withheld", withheld(), 0),
-        Scope { places: 1, ..alone("one call, an appointment before", shown(A), 1) },
-        Scope { places: 1, ..alone("one call, two appointments before", shown(A), 2) },
-        Scope {
-            places: 3,
-            codes: vec![HERE, ELSEWHERE],
-            numbers: vec![A, C],
-            detail: Detail::Folded,
-            ..alone("one call, two codes, two numbers, three places", shown(A), 1)
-        },
-        rival("one call and a rival", shown(A), 0),
-        rival("one call and a rival, an appointment before", shown(A), 1),
-        rival("one call and a rival, number withheld", withheld(), 0),
+        Scope { places: 1, ..whole("book, number shown", "book", shown(A), 0) },
+        Scope { places: 1, ..whole("book, number withheld", "book", withheld(), 0) },
+        Scope { places: 1, ..whole("book, an appointment before", "book", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, an appointment before", "manage", shown(A), 1) },
+        Scope { places: 1, ..whole("manage, two appointments before", "manage", shown(A), 2) },
+        whole("a person, number shown", PERSON, shown(A), 0),
+        whole("a person, number withheld", PERSON, withheld(), 0),
+        whole("group, number shown", "group", shown(A), 0),
+        whole("group, number withheld", "group", withheld(), 0),
+        whole("sort", "sort", shown(A), 0),
+        whole("other", "other", shown(A), 0),
+        whole("satisfaction", "satisfaction", shown(A), 0),
+        Scope { digits: "1234", places: 1, ..folded("welcome, an appointment before", "welcome", shown(A), 1) },
+        Scope { places: 3, codes: vec![HERE, ELSEWHERE], ..folded("book, two codes, three places", "book", shown(A), 1) },
+        rival("book and a rival", "book", shown(A), 0),
+        rival("book and a rival, number withheld", "book", withheld(), 0),
+        rival("book and a rival, an appointment before", "book", shown(A), 1),
+        rival("manage and a rival, an appointment before", "manage", shown(A), 1),
+        Scope { told: vec![HERE, "1", "1"], ..two("two callers, one place", "book", A, "0353010002") },
+        Scope { told: vec![HERE, "1", "1"], ..two("one person calls twice at once", "book", A, A) },
+        two("two callers, one seat", "group", A, "0353010002"),
+        again("book, cut off and taken up", "book", 0),
+        Scope { digits: "123", ..again("book for another person, cut off and taken up", "book", 1) },
+        again("manage, cut off and taken up", "manage", 1),
+        letters("book, written, delivered twice", "book", 0),
+        letters("manage, written, delivered twice", "manage", 1),
     ]
 }
 

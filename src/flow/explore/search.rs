@@ -8,20 +8,22 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use super::bound;
-use super::store::{Hold, Row, Store};
+use super::store::{Hold, Rest, Row, Store};
 use super::talker::{Claim, Step, Talker, Waits};
 use super::trace;
 use super::world::World;
-use super::{Detail, Found, RIVAL, Violation};
+use super::{Found, RIVAL, Violation};
 use crate::flow::action::{Reply, Request};
 use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
-const STATES_MAX: usize = 30_000_000;
+const STATES_MAX: usize = 10_000_000;
 /// What may come of ringing a counsellor.
 const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.
 const NOBODY: u32 = u32::MAX;
+/// What is written, where something can be.
+pub(super) const WORDS: [&str; 5] = ["OUI", "NON", "CONSEILLER", "RETOUR", "STOP"];
 
 /// One thing that happens. Calls by their place in the scope, the rest by their place in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,12 @@ pub(super) enum Move {
     Start(u8),
     Keys(u8, u8),
     Silence(u8),
+    /// Silent until the line gives up, where rungs are folded.
+    Worn(u8),
     /// Says something after the tone.
     Speaks(u8),
+    /// Words of [`WORDS`], on a channel that has letters; once, or delivered twice.
+    Words(u8, u8, bool),
     /// What came of ringing a counsellor.
     Queue(u8, Queued),
     HangUp(u8),
@@ -46,6 +52,12 @@ pub(super) enum Move {
     Finished(u8),
     /// The caller is gone, and with them what was asked.
     Dropped(u8),
+    /// The line dies: the run is lost, and with it what it asked.
+    Cut(u8),
+    /// The caller is gone; their run is put at rest (C27).
+    Rests(u8),
+    /// The time of the runs at rest is up.
+    RestsLapse,
     /// A hold's time is up.
     Lapse(u8),
     /// A counsellor cancels an appointment.
@@ -126,9 +138,13 @@ pub(super) enum Stimulus {
     /// Keys that answer nothing, whatever is asked.
     Unfit,
     Silence,
+    /// The last silence that a question takes.
+    Worn,
     Speaks,
+    Words(u8),
     Queue(Queued),
     HangUp,
+    Cut,
     /// The reply of this number.
     Reply(u32),
 }
@@ -205,7 +221,7 @@ impl<'a> Search<'a> {
             let transcript = trace::transcript(self.world, &self.way(at, Some(by)), Some(&what));
             return Err(Violation { what, transcript });
         }
-        let is_folded = self.world.scope.detail == Detail::Folded;
+        let is_folded = self.world.scope.detail.is_folded();
         let limits = if is_folded { Ok(bound::Limits::default()) } else { bound::limits(&mut self) };
         let limits = limits.map_err(|(talker, what)| {
             let at = self.first.get(&talker).copied().unwrap_or(0);
@@ -260,7 +276,14 @@ impl<'a> Search<'a> {
     fn call(&mut self, at: u32, state: State, call: u8, number: u32) {
         let talker = &self.talkers.all[number as usize];
         let (is_over, waits, is_pending) = (talker.is_over, talker.waits, talker.pending.is_some());
-        if is_over && is_pending {
+        let is_resting = talker.rest.is_some();
+        let is_begun = is_pending || waits.is_some();
+        if is_begun && !is_over && self.world.scope.again.is_some() {
+            self.input(at, state, call, Stimulus::Cut, Move::Cut(call));
+        }
+        if is_over && !is_pending && is_resting {
+            self.rests(at, state, call, number);
+        } else if is_over && is_pending {
             let (store, _) = self.carry(at, Move::Finished(call), state.store, number);
             self.gone(at, State { store, ..state }, call, Move::Finished(call));
             self.gone(at, state, call, Move::Dropped(call));
@@ -277,9 +300,30 @@ impl<'a> Search<'a> {
         } else if let Some(waits) = waits {
             self.input(at, state, call, Stimulus::HangUp, Move::HangUp(call));
             self.answers(at, state, call, waits);
-        } else if !is_over {
+        } else if !is_over && (call == 0 || self.world.scope.again.is_none() || self.may_resume(state)) {
             self.input(at, state, call, Stimulus::Start, Move::Start(call));
         }
+    }
+
+    /// Whether there is something to come back to.
+    fn may_resume(&self, state: State) -> bool {
+        !self.stores.all[state.store as usize].rests.is_empty()
+    }
+
+    /// The run of a caller who is gone is put at rest, or is lost with the line.
+    fn rests(&mut self, at: u32, state: State, call: u8, number: u32) {
+        let talker = Talker { rest: None, ..self.talkers.all[number as usize].clone() };
+        let root = talker.root.clone();
+        let mut kept = self.stores.all[state.store as usize].clone();
+        let mut calls = state.calls;
+        if let Some(rest) = self.talkers.all[number as usize].rest.clone() {
+            kept.put_at_rest(rest);
+        }
+        calls[usize::from(call)] = self.talkers.name(talker);
+        let kept = self.store(kept);
+        self.reach(State { store: kept, calls }, at, Move::Rests(call));
+        let store = self.forget(state.store, &root, None);
+        self.reach(State { store, calls }, at, Move::Dropped(call));
     }
 
     fn answers(&mut self, at: u32, state: State, call: u8, waits: Waits) {
@@ -290,21 +334,46 @@ impl<'a> Search<'a> {
             return;
         }
         self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        if self.world.scope.detail.is_folded() {
+            self.input(at, state, call, Stimulus::Worn, Move::Worn(call));
+        }
         if matches!(waits, Waits::Voice(_)) {
             self.input(at, state, call, Stimulus::Speaks, Move::Speaks(call));
         }
         for keys in self.world.keys(waits) {
             self.input(at, state, call, Stimulus::Keys(keys), Move::Keys(call, keys));
         }
+        if self.world.scope.has_letters {
+            for words in 0..u8::try_from(WORDS.len()).unwrap_or_default() {
+                self.input(at, state, call, Stimulus::Words(words), Move::Words(call, words, false));
+                self.twice(at, state, call, words);
+            }
+        }
+    }
+
+    /// The same words delivered twice: the second time they answer the next question, or fall where the store is at work.
+    fn twice(&mut self, at: u32, state: State, call: u8, words: u8) {
+        let Some(known) = self.known.get(&(state.calls[usize::from(call)], Stimulus::Words(words))) else { return };
+        let mut between = state;
+        between.calls[usize::from(call)] = known.next;
+        let next = &self.talkers.all[known.next as usize];
+        if next.is_asking() {
+            self.input(at, between, call, Stimulus::Words(words), Move::Words(call, words, true));
+        } else if next.pending.is_some()
+            && let Some(what) = self.world.echo(next, WORDS[usize::from(words)])
+        {
+            self.violation.get_or_insert((at, Move::Words(call, words, true), what));
+        }
     }
 
     /// Of a call that is over nothing is left, but what the store has for it.
     fn gone(&mut self, at: u32, state: State, call: u8, by: Move) {
         let talker = &self.talkers.all[state.calls[usize::from(call)] as usize];
-        let (name, talker) = (talker.name, Talker { pending: None, ..talker.clone() });
+        let (root, talker) = (talker.root.clone(), Talker { pending: None, ..talker.clone() });
         let mut calls = state.calls;
+        let is_kept = talker.rest.is_some();
         calls[usize::from(call)] = self.talkers.name(talker);
-        let store = self.forget(state.store, name, None);
+        let store = if is_kept { state.store } else { self.forget(state.store, &root, None) };
         self.reach(State { store, calls }, at, by);
     }
 
@@ -325,21 +394,40 @@ impl<'a> Search<'a> {
         let mut state = state;
         state.calls[usize::from(call)] = next;
         let talker = &self.talkers.all[next as usize];
-        if talker.is_over && talker.pending.is_none() {
-            state.store = self.forget(state.store, talker.name, None);
-        } else if let (Stimulus::Reply(_), Some((key, _))) = (stimulus, &self.talkers.all[number as usize].pending) {
+        let (root, before) = (talker.root.clone(), &self.talkers.all[number as usize]);
+        if talker.is_over && talker.pending.is_none() && talker.rest.is_none() {
+            state.store = self.forget(state.store, &root, None);
+        } else if before.root != root {
+            // Taken up: its own last key is asked again, the key of the question whether to is not.
+            if let Some(what) = self.is_asked_anew(state.store, next) {
+                self.violation.get_or_insert((at, by, what));
+                return;
+            }
+            let left = before.root.clone();
+            state.store = self.forget(state.store, &left, None);
+        } else if let (Stimulus::Reply(_), Some((key, _))) = (stimulus, &before.pending) {
             // Also of an older key, when this one's request was never carried out.
-            let (name, key) = (talker.name, key.clone());
-            state.store = self.forget(state.store, name, Some(&key));
+            let key = key.clone();
+            state.store = self.forget(state.store, &root, Some(&key));
         }
         self.reach(state, at, by);
+    }
+
+    /// Whether a run taken up asks what it asked before, under another key: it would be done twice.
+    fn is_asked_anew(&self, store: u32, talker: u32) -> Option<String> {
+        let Talker { root, pending, .. } = &self.talkers.all[talker as usize];
+        let (key, request) = pending.as_ref()?;
+        let is_own = |key: &str| key.split([':', '-']).next() == Some(root);
+        let mut known = self.stores.all[store as usize].answers.iter();
+        let is_done = known.any(|answer| is_own(&answer.key) && answer.key != *key && answer.request == *request);
+        is_done.then(|| "taken up, a call asks under another key what it had asked: it would be done twice".to_owned())
     }
 
     /// A promise or a goal that the store knows nothing of.
     fn untrue(&self, talker: u32, stimulus: Stimulus, store: u32) -> Option<String> {
         let claims = &self.known[&(talker, stimulus)].claims;
-        let (name, store) = (self.talkers.all[talker as usize].name, &self.stores.all[store as usize]);
-        let is_true = |claim: &&Claim| claim.stands_for.iter().any(|request| is_written(store, name, request));
+        let store = &self.stores.all[store as usize];
+        let is_true = |claim: &&Claim| claim.stands_for.iter().any(|(run, request)| is_written(store, run, request));
         let lie = claims.iter().find(|claim| !is_true(claim))?;
         Some(format!("« {} » and nothing of it is written", lie.words))
     }
@@ -361,6 +449,9 @@ impl<'a> Search<'a> {
         let lapsing = (0..).zip(&store.holds).filter(|(_, hold)| hold.until > store.now);
         moves.extend(lapsing.map(|(nth, _)| Move::Lapse(nth)));
         moves.extend((0..).zip(&store.rows).filter(|(_, row)| !row.is_excused).map(|(nth, _)| Move::Struck(nth)));
+        if !store.rests.is_empty() {
+            moves.push(Move::RestsLapse);
+        }
         if self.world.scope.has_rival {
             let places = 0..u8::try_from(self.world.region.places.len()).unwrap_or(u8::MAX);
             moves.extend(places.flat_map(|place| [Move::RivalHolds(place), Move::RivalBooks(place)]));
@@ -382,9 +473,13 @@ impl<'a> Search<'a> {
     fn step(&mut self, number: u32, stimulus: Stimulus) -> &Known {
         if !self.known.contains_key(&(number, stimulus)) {
             let input = self.named(stimulus);
+            let is_cut = stimulus == Stimulus::Cut;
             let talker = &self.talkers.all[number as usize];
-            let Step { next, claims, goal, broken, .. } = self.world.feed(talker, input);
+            let worn = (stimulus == Stimulus::Worn).then(|| Talker { run: talker.run.worn(), ..talker.clone() });
+            let Step { next, claims, goal, broken, .. } = self.world.feed(worn.as_ref().unwrap_or(talker), input);
             let broken = broken.or_else(|| self.world.ladders(talker, stimulus));
+            let lost = |next: Talker| Talker { rest: None, pending: None, ..next };
+            let next = if is_cut { lost(next) } else { next };
             let next = self.talkers.name(next);
             let known = Known { next, claims: claims.into(), goal, broken };
             self.known.insert((number, stimulus), known);
@@ -397,10 +492,11 @@ impl<'a> Search<'a> {
             Stimulus::Start => Input::Start,
             Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
             Stimulus::Unfit => Input::Keys(String::new()),
-            Stimulus::Silence => Input::NoInput,
+            Stimulus::Silence | Stimulus::Worn => Input::NoInput,
             Stimulus::Speaks => Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 },
             Stimulus::Queue(queued) => Input::Queued(queued),
-            Stimulus::HangUp => Input::Hangup,
+            Stimulus::Words(words) => Input::Words(WORDS[usize::from(words)].to_owned()),
+            Stimulus::HangUp | Stimulus::Cut => Input::Hangup,
             Stimulus::Reply(reply) => Input::Reply(self.replies.all[reply as usize].clone()),
         }
     }
@@ -410,11 +506,11 @@ impl<'a> Search<'a> {
         if let Some(known) = self.carried.get(&(store, talker)) {
             return *known;
         }
-        let Talker { name, pending, .. } = &self.talkers.all[talker as usize];
-        let name = *name;
-        let Some((key, request)) = pending.clone() else { return (store, self.unavailable) };
-        let mut next = self.stores.all[store as usize].clone();
-        let reply = match self.world.carry(&mut next, name, &key, &request) {
+        let Talker { root, pending, .. } = self.talkers.all[talker as usize].clone();
+        let Some((key, request)) = pending else { return (store, self.unavailable) };
+        let before = self.stores.all[store as usize].clone();
+        let mut next = before.clone();
+        let reply = match self.world.carry(&mut next, &key, &request) {
             Ok(reply) => reply,
             Err(super::store::KeyReused) => {
                 let what = format!("the key {key} is used again for another request: the store would not do it");
@@ -423,12 +519,15 @@ impl<'a> Search<'a> {
             }
         };
         let mut again = next.clone();
-        if self.world.carry(&mut again, name, &key, &request).as_ref() != Ok(&reply) || again != next {
+        if let Some(what) = misdone(&before, &next, &request, &reply) {
+            self.violation.get_or_insert((at, by, what));
+        }
+        if self.world.carry(&mut again, &key, &request).as_ref() != Ok(&reply) || again != next {
             let what = "asked again under its key, the store does it twice or answers otherwise".to_owned();
             self.violation.get_or_insert((at, by, what));
         }
         let next = self.store(next);
-        let next = self.forget(next, name, Some(&key));
+        let next = self.forget(next, &root, Some(&key));
         let carried = (next, self.replies.name(reply));
         self.carried.insert((store, talker), carried);
         carried
@@ -436,6 +535,9 @@ impl<'a> Search<'a> {
 
     /// A run asks again only what it asked last: other answers are never read.
     fn forget(&mut self, store: u32, call: &str, but: Option<&str>) -> u32 {
+        if but.is_none() && self.stores.all[store as usize].rests.iter().any(|rest| rest.run == call) {
+            return store;
+        }
         let is_of = |key: &str| key.split([':', '-']).next() == Some(call);
         let is_kept = |key: &str| !is_of(key) || Some(key) == but;
         if self.stores.all[store as usize].answers.iter().all(|answer| is_kept(&answer.key)) {
@@ -509,8 +611,29 @@ pub(super) fn tidy(store: &mut Store) {
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
     store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
-    store.ratings.sort_unstable();
+    // Written and never read by any flow.
+    store.ratings.clear();
+    store.consents.clear();
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// What one request must not do, whatever it is.
+fn misdone(before: &Store, after: &Store, request: &Request, reply: &Reply) -> Option<String> {
+    if !matches!(request, Request::Cancel { .. }) {
+        let stands = |store: &Store, id: &str| store.rows.iter().any(|row| row.id == id && !row.is_excused);
+        if before.rows.iter().any(|row| stands(before, &row.id) && !stands(after, &row.id)) {
+            return Some("an appointment is lost, and nobody cancelled it".to_owned());
+        }
+    }
+    let (Request::Resume { phone, place }, Reply::Resumed(json)) = (request, reply) else { return None };
+    let is_theirs = |rest: &Rest| rest.phone == *phone && rest.fact == *place && rest.json == *json;
+    if after.rests.iter().any(|rest| rest.json == *json) {
+        return Some("a call is taken up, and is there for the next who asks".to_owned());
+    }
+    // Under its key the answer is given again, and the run is gone by then.
+    let is_given = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
+    let is_right = is_given || before.rests.iter().any(is_theirs);
+    (!is_right).then(|| "a call is taken up by somebody who told another postal code".to_owned())
 }
 
 /// Whether the store has what a request was to write, whatever others did to it since.
@@ -556,14 +679,13 @@ fn is_written(store: &Store, call: &str, request: &Request) -> bool {
 }
 
 /// Keys of a table, tried at a question of this length.
-pub(super) fn tried(table: &[String], waits: Waits, detail: Detail) -> Vec<u8> {
+pub(super) fn tried(table: &[String], waits: Waits, digits: &str) -> Vec<u8> {
     let Waits::Keys(gather) = waits else {
         // Any other key ends what was said.
         return (0..).zip(table).filter(|(_, keys)| matches!(keys.as_str(), "0" | "*")).map(|(nth, _)| nth).collect();
     };
     let fits = |keys: &str| match gather.length {
-        // Where every rung makes a state, three choices (C3) and a key that mostly is none; all nine where rungs are folded.
-        Length::One => keys.len() == 1 && (detail == Detail::Folded || !("5"..="9").contains(&keys)),
+        Length::One => keys.len() == 1 && (matches!(keys, "0" | "*") || digits.contains(keys)),
         Length::Exactly(most) | Length::UpTo(most) => {
             matches!(keys, "0" | "*" | "7") || keys.len() == usize::from(most)
         }

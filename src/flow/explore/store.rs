@@ -15,6 +15,9 @@ use crate::phone::PhoneNumber;
 /// As the store's own: no hold outlives this.
 pub const HOLD_MAX_S: u32 = 2 * 3_600;
 
+/// As the store's own: nobody guesses a fact more often.
+pub const MISSES_MAX: u8 = 3;
+
 /// When everybody is called back: 2026-12-03 18:00 in Paris. No flow compares it with anything.
 pub const PROMISE: Timestamp = Timestamp::constant(1_796_317_200, 0);
 
@@ -102,6 +105,23 @@ pub struct Consent {
     pub agrees: bool,
 }
 
+/// A run whose caller was cut off (C27).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rest {
+    /// Whose holds it rests with.
+    pub run: String,
+    /// Who may take it up.
+    pub phone: PhoneNumber,
+    /// What they must tell (D15).
+    pub fact: PostalCode,
+    /// For so many seconds.
+    pub keep_s: u32,
+    /// All of it.
+    pub json: String,
+    /// Wrong facts told.
+    pub misses: u8,
+}
+
 /// What a request was answered, kept for its key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Answer {
@@ -134,6 +154,8 @@ pub struct Store {
     pub ratings: Vec<u8>,
     /// What people agreed to, the latest last.
     pub consents: Vec<Consent>,
+    /// Runs at rest, the newest last; none that has lapsed.
+    pub rests: Vec<Rest>,
     /// Answers by key.
     pub answers: Vec<Answer>,
 }
@@ -213,9 +235,30 @@ impl Store {
                 self.consents.push(Consent { phone, topic, agrees });
                 Reply::Recorded
             }
-            // Nothing is kept at rest yet.
-            Request::Resume { .. } => Reply::Gone,
+            Request::Resume { phone, place } => self.resume(phone, place),
         }
+    }
+
+    /// Puts a run at rest, and lets what it holds last as long.
+    pub fn put_at_rest(&mut self, rest: Rest) {
+        let (now, until) = (self.now, self.now + i64::from(rest.keep_s.min(HOLD_MAX_S)));
+        let own = self.holds.iter_mut().filter(|hold| hold.holder == rest.run && hold.until > now);
+        own.for_each(|hold| hold.until = until);
+        self.rests.retain(|other| other.run != rest.run);
+        self.rests.push(rest);
+    }
+
+    fn resume(&mut self, phone: &PhoneNumber, place: &PostalCode) -> Reply {
+        if let Some(at) = self.rests.iter().rposition(|rest| rest.phone == *phone && rest.fact == *place) {
+            return Reply::Resumed(self.rests.remove(at).json);
+        }
+        let mut has_missed = false;
+        for rest in self.rests.iter_mut().filter(|rest| rest.phone == *phone) {
+            rest.misses += 1;
+            has_missed = true;
+        }
+        self.rests.retain(|rest| rest.misses < MISSES_MAX);
+        if has_missed { Reply::Wrong } else { Reply::Gone }
     }
 
     /// Places that are free and wished for.

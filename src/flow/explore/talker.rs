@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::world::World;
-use super::{CALL_BACK, Detail, PERSON};
-use crate::flow::action::Request;
+use super::store::Rest;
+use super::{CALL_BACK, Detail, PERSON, Wires};
+use crate::booking::PostalCode;
+use crate::flow::action::{Reply, Request};
 use crate::flow::check::is_promise;
-use crate::flow::{Caller, Channel, Effect, Gather, Input, Recording, Run};
+use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Recording, Run};
 use crate::speech::{Prompt, Unit};
 
 /// Times one call may ask for a person: the call-back flow never does, so once is enough.
@@ -18,20 +19,29 @@ const TRANSFERS_MAX: u8 = 2;
 /// A call, as far as its future depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Talker {
-    /// Whose requests they are, to the store.
+    /// Which call it is.
     pub(super) name: &'static str,
+    /// Whose keys and holds they are, to the store: another call's, once that is taken up (C27).
+    pub(super) root: String,
     pub(super) run: Run,
     /// What it waits for.
     pub(super) waits: Option<Waits>,
     /// Asked of the store and not answered: the key, the request.
     pub(super) pending: Option<(String, Request)>,
     /// The last of each kind that was to be written: what a promise stands for.
-    pub(super) asked: Vec<Request>,
+    pub(super) asked: Vec<Asked>,
+    /// Cut off, and to be kept for whoever calls again.
+    pub(super) rest: Option<Rest>,
     pub(super) transfers: u8,
     /// Something was said since the caller's last answer.
     pub(super) has_spoken: bool,
     pub(super) is_over: bool,
+    /// Its flow is one that others call: who called it has the last word.
+    pub(super) is_part: bool,
 }
+
+/// The flows that the line itself begins with.
+const WHOLE: [&str; 2] = ["welcome", PERSON];
 
 /// What a call waits for, but for the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,25 +53,30 @@ pub(super) enum Waits {
     Counsellor,
 }
 
+/// A request, and the run whose it is.
+pub(super) type Asked = (String, Request);
+
 /// What a caller is told is done.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Claim {
     /// The words, or the goal.
     pub(super) words: String,
     /// One of these must be in the store.
-    pub(super) stands_for: Vec<Request>,
+    pub(super) stands_for: Vec<Asked>,
 }
 
 /// What a promise, or a goal, stands for in the store.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Booked,
+    Moved,
     Confirmed,
     Cancelled,
     CallBack,
-    Moved,
+    /// A voice message, with a request to be called back.
+    Message,
+    /// A seat.
     Joined,
-    Attached,
     /// Something.
     Any,
 }
@@ -69,21 +84,21 @@ enum Kind {
 /// Words of a promise that say what was promised; the first that fits.
 const MEANINGS: [(&str, Kind); 7] = [
     ("annulé", Kind::Cancelled),
-    ("nouveau rendez-vous", Kind::Moved),
+    ("message", Kind::Message),
     ("une place", Kind::Joined),
-    ("message", Kind::Attached),
+    ("nouveau rendez-vous", Kind::Moved),
     ("rappel", Kind::CallBack),
     ("attendons", Kind::Confirmed),
     ("rendez-vous", Kind::Booked),
 ];
 /// What a call is counted as when it was done.
 const GOALS: [(&str, Kind); 6] = [
-    ("appointment.moved", Kind::Moved),
-    ("group.joined", Kind::Joined),
     ("appointment.booked", Kind::Booked),
+    ("appointment.moved", Kind::Moved),
     ("appointment.confirmed", Kind::Confirmed),
     ("appointment.cancelled", Kind::Cancelled),
     ("callback.requested", Kind::CallBack),
+    ("group.joined", Kind::Joined),
 ];
 
 impl Kind {
@@ -91,22 +106,13 @@ impl Kind {
     fn fits(self, request: &Request) -> bool {
         match request {
             Request::Book { .. } => matches!(self, Self::Booked | Self::Any),
+            Request::Move { .. } => matches!(self, Self::Moved | Self::Any),
             Request::Confirm { .. } => matches!(self, Self::Confirmed | Self::Any),
             Request::Cancel { .. } => matches!(self, Self::Cancelled | Self::Any),
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
-            Request::Move { .. } => matches!(self, Self::Moved | Self::Any),
+            Request::AttachMessage { .. } => matches!(self, Self::Message | Self::Any),
             Request::JoinGroup { .. } => matches!(self, Self::Joined | Self::Any),
-            Request::AttachMessage { .. } => matches!(self, Self::Attached | Self::Any),
-            Request::FindSlots { .. }
-            | Request::FindDays { .. }
-            | Request::FindAppointments { .. }
-            | Request::FindCallback { .. }
-            | Request::FindGroups { .. }
-            | Request::Hold { .. }
-            | Request::Release
-            | Request::Rate { .. }
-            | Request::RecordConsent { .. }
-            | Request::Resume { .. } => false,
+            _ => false,
         }
     }
 }
@@ -124,27 +130,33 @@ pub(super) struct Step {
 
 impl Talker {
     /// The phone rings.
-    pub(super) fn new(name: &'static str, flow: &str, caller: Caller) -> Self {
-        let run = Run::new(name.to_owned(), flow, caller, Channel::Call);
-        let asked = Vec::new();
-        Self { name, run, waits: None, pending: None, asked, transfers: 0, has_spoken: false, is_over: false }
+    pub(super) fn new(name: &'static str, flow: &str, caller: Caller, channel: Channel) -> Self {
+        let (root, run, rest) = (name.to_owned(), Run::new(name.to_owned(), flow, caller, channel), None);
+        let (asked, is_part) = (Vec::new(), !WHOLE.contains(&flow));
+        let (waits, pending) = (None, None);
+        Self { name, root, run, waits, pending, asked, rest, transfers: 0, has_spoken: false, is_over: false, is_part }
     }
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
     /// `call::Conversation`.
-    pub(super) fn feed(&self, world: &World<'_>, detail: Detail, input: Input) -> Step {
-        let (library, wires) = (world.library, &world.wires);
-        let (is_zero, is_hangup) = (input == Input::Keys("0".to_owned()), input == Input::Hangup);
+    pub(super) fn feed(&self, library: &Library, wires: &Wires, detail: Detail, input: Input) -> Step {
+        let is_zero = matches!(&input, Input::Keys(keys) if keys == "0")
+            || matches!(&input, Input::Words(words) if words == "CONSEILLER");
+        let is_hangup = input == Input::Hangup;
         let mut next = Self { waits: None, ..self.clone() };
-        if matches!(input, Input::Keys(_) | Input::NoInput | Input::Start) {
+        if matches!(input, Input::Keys(_) | Input::Words(_) | Input::NoInput | Input::Start) {
             next.has_spoken = false;
         }
-        if matches!(input, Input::Reply(_)) {
+        if let Input::Reply(reply) = &input {
             next.pending = None;
+            if let Reply::Resumed(kept) = reply {
+                next.asked = promised(kept);
+            }
         }
         let mut step = Step { next, said: Vec::new(), claims: Vec::new(), goal: None, broken: None };
         let mut input = Some((wires.told)(&self.run, input));
         while let Some(given) = input.take() {
+            let before = step.next.run.reached().map(str::to_owned);
             let effects = step.next.run.input(library, Timestamp::UNIX_EPOCH, given);
             let effects = (wires.wanted)(&step.next.run, effects);
             let is_stuck = !is_hangup && stops(&effects) != 1;
@@ -154,17 +166,32 @@ impl Talker {
             for effect in effects {
                 input = step.effect(effect).or(input);
             }
+            step.reached(before.as_deref());
         }
         if is_zero && step.broken.is_none() && !is_person(self, &step.next) {
             step.broken = Some("`0` does not lead to a person, nor to being called back".to_owned());
         }
-        step.next.run.forget(&world.live);
         step.next.settle(is_hangup, detail);
         step
     }
 
+    /// Words that come once more, or late, while the store is at work: nothing may come of them.
+    pub(super) fn echo(&self, library: &Library, wires: &Wires, words: &str) -> Option<String> {
+        let mut run = self.run.clone();
+        let effects = run.input(library, Timestamp::UNIX_EPOCH, Input::Words(words.to_owned()));
+        let effects = (wires.wanted)(&run, effects);
+        let is_nothing = effects.is_empty() && run == self.run;
+        (!is_nothing).then(|| "words that came twice are taken for an answer while the store is at work".to_owned())
+    }
+
     fn settle(&mut self, is_hangup: bool, detail: Detail) {
         self.is_over |= is_hangup;
+        if !self.is_over {
+            self.root = self.run.id().split('-').next().unwrap_or_default().to_owned();
+            if detail == Detail::Places && [CALL_BACK, PERSON].contains(&self.run.place().0) {
+                (self.is_over, self.pending) = (true, None);
+            }
+        }
         if self.is_over {
             // What the caller knew is of no more use; what the store was asked for may still be carried out.
             let run = Run::new(self.name.to_owned(), "", Caller::default(), Channel::Call);
@@ -174,14 +201,14 @@ impl Talker {
         }
         self.run = match detail {
             Detail::Full => self.run.clone().normal(),
-            Detail::Folded => self.run.clone().folded(),
+            Detail::Folded | Detail::Places => self.run.clone().folded(),
         };
-        match (detail, &mut self.waits) {
-            (Detail::Folded, Some(Waits::Keys(gather))) => {
+        match &mut self.waits {
+            Some(Waits::Keys(gather)) if detail.is_folded() => {
                 (gather.no_input, gather.between_keys) = (Duration::ZERO, Duration::ZERO);
             }
-            (Detail::Folded, Some(Waits::Voice(recording))) => recording.no_input = Duration::ZERO,
-            (_, _) => {}
+            Some(Waits::Voice(recording)) if detail.is_folded() => recording.no_input = Duration::ZERO,
+            _ => {}
         }
     }
 
@@ -221,14 +248,13 @@ impl Step {
                 next.waits = Some(Waits::Counsellor);
                 self.heard("rings somebody");
             }
-            // A run that nobody takes up is one that is over.
-            Effect::Rest { .. } => {}
+            Effect::Rest { keep, fact } => next.rest = Rest::of(&next.run, &next.asked, keep, fact),
             Effect::Act { key, request } => {
                 if Kind::Any.fits(&request) {
-                    next.asked.retain(|other| std::mem::discriminant(other) != std::mem::discriminant(&request));
-                    next.asked.push(request.clone());
+                    next.asked.retain(|(_, other)| std::mem::discriminant(other) != std::mem::discriminant(&request));
+                    next.asked.push((next.run.id().to_owned(), request.clone()));
                 }
-                next.pending = Some((key, request));
+                next.pending = Some((paired(&key), request));
             }
             Effect::Transfer => {
                 next.transfers += 1;
@@ -239,11 +265,15 @@ impl Step {
                 }
                 let id = format!("{}-{}", self.next.name, self.next.transfers);
                 self.next.run = self.next.run.succeed(id, PERSON);
+                self.next.is_part = false;
                 return Some(Input::Start);
             }
             Effect::End { goal } => {
                 next.is_over = true;
-                self.heard("hangs up");
+                // Who writes STOP has said the last word.
+                if !next.is_part && goal != "stopped" {
+                    self.heard("hangs up");
+                }
                 let kind = GOALS.iter().find(|(name, _)| *name == goal).map(|(_, kind)| *kind);
                 if let Some(kind) = kind {
                     self.claim(&goal, kind);
@@ -254,8 +284,17 @@ impl Step {
         None
     }
 
+    /// A goal that counts from here on, should the caller hang up (`definition::Step::reached`, or a flow that was called).
+    fn reached(&mut self, before: Option<&str>) {
+        let now = self.next.run.reached().filter(|now| Some(*now) != before).map(str::to_owned);
+        let kind = now.as_deref().and_then(|goal| GOALS.iter().find(|(name, _)| *name == goal));
+        if let (Some(goal), Some((_, kind))) = (now, kind) {
+            self.claim(&goal, *kind);
+        }
+    }
+
     fn claim(&mut self, words: &str, kind: Kind) {
-        let stands_for = self.next.asked.iter().filter(|request| kind.fits(request)).cloned().collect();
+        let stands_for = self.next.asked.iter().filter(|(_, request)| kind.fits(request)).cloned().collect();
         self.claims.push(Claim { words: words.to_owned(), stands_for });
     }
 
@@ -264,6 +303,31 @@ impl Step {
             self.broken = Some(format!("the line {what} and has said nothing since the caller's last answer"));
         }
     }
+}
+
+/// The field that rests beside a run: what was promised before the call was cut off. [`Run`] reads over it.
+const PROMISED: &str = "promised";
+
+impl Rest {
+    fn of(run: &Run, asked: &[Asked], keep: Duration, fact: PostalCode) -> Option<Self> {
+        let mut kept = serde_json::to_value(run).ok()?;
+        kept.as_object_mut()?.insert(PROMISED.to_owned(), serde_json::to_value(asked).ok()?);
+        let keep_s = u32::try_from(keep.as_secs()).unwrap_or(u32::MAX);
+        let phone = run.caller().callable()?.clone();
+        Some(Self { run: run.id().to_owned(), phone, fact, keep_s, json: kept.to_string(), misses: 0 })
+    }
+}
+
+fn promised(kept: &str) -> Vec<Asked> {
+    let kept: Option<serde_json::Value> = serde_json::from_str(kept).ok();
+    let asked = kept.as_ref().and_then(|kept| kept.get(PROMISED)).cloned();
+    asked.and_then(|asked| serde_json::from_value(asked).ok()).unwrap_or_default()
+}
+
+/// A key with its count's parity alone, as [`Run::normal`] leaves it: that tells the last request from the one before.
+fn paired(key: &str) -> String {
+    let Some((run, count)) = key.rsplit_once(':') else { return key.to_owned() };
+    count.parse::<u32>().map_or_else(|_| key.to_owned(), |count| format!("{run}:{}", count % 2))
 }
 
 /// How many ways of going on these effects are: it should be one, and the last.

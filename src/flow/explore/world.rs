@@ -1,19 +1,23 @@
 //! A scope made concrete: callers, places, what is typed; and what is wrong with a store or a ladder.
 
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::{Timestamp, ToSpan};
 
-use super::live::Live;
 use super::search::{Move, Stimulus, tried};
 use super::store::{HOLD_MAX_S, KeyReused, Region, Store};
 use super::talker::{Step, Talker, Waits};
-use super::{COUNSELLOR, Detail, RIVAL, Scope, Wires};
+use super::{COUNSELLOR, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
 use crate::booking::{Group, Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Input, Library};
+use crate::flow::{Caller, Channel, Input, Library};
 
 /// Names of the callers' runs.
 const NAMES: [&str; 2] = ["a", "b"];
+/// Of the run that calls again.
+const AGAIN: &str = "r";
 /// 2026-11-30 09:00 in Paris; a Monday. The clock stands still.
 const NOW_S: i64 = 1_796_025_600;
 const DAY_S: i64 = 86_400;
@@ -23,8 +27,9 @@ pub(super) struct World<'a> {
     pub(super) wires: Wires,
     pub(super) flow: &'a str,
     pub(super) scope: &'a Scope,
-    pub(super) live: Live,
     pub(super) region: Region,
+    /// Values that may still be looked at, by where a run stands.
+    alive: RefCell<HashMap<String, BTreeSet<String>>>,
     /// What may be typed; `0` first.
     pub(super) keys: Vec<String>,
 }
@@ -65,27 +70,56 @@ impl<'a> World<'a> {
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        Self { library, wires, flow, scope, live: Live::new(library), region, keys }
+        Self { library, wires, flow, scope, region, alive: RefCell::default(), keys }
     }
 
     pub(super) fn store(&self) -> Store {
         Store { now: NOW_S, rows: self.scope.before.clone(), ..Store::default() }
     }
 
+    /// The calls before anything has happened.
+    pub(super) fn fresh(&self) -> impl Iterator<Item = Talker> {
+        let channel = if self.scope.has_letters { Channel::Terminal } else { Channel::Call };
+        let calls = NAMES.into_iter().zip(&self.scope.callers);
+        let again = self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
+            Talker::new(AGAIN, flow, Caller { dropped: true, ..caller.clone() }, channel)
+        });
+        calls.map(move |(name, caller)| Talker::new(name, self.flow, caller.clone(), channel)).chain(again)
+    }
+
+    /// The calls where the scope begins: with what is told in all of them, which asks nothing of the store.
     pub(super) fn talkers(&self) -> impl Iterator<Item = Talker> {
-        NAMES.into_iter().zip(&self.scope.callers).map(|(name, caller)| Talker::new(name, self.flow, caller.clone()))
+        self.fresh().map(|fresh| {
+            let is_told = !self.scope.told.is_empty() && fresh.name != AGAIN;
+            let inputs = is_told.then_some(Input::Start).into_iter();
+            let told = self.scope.told.iter().filter(|_| is_told).map(|keys| Input::Keys((*keys).to_owned()));
+            inputs.chain(told).fold(fresh, |talker, input| self.feed(&talker, input).next)
+        })
+    }
+
+    /// What is wrong with words that come while the store is at work.
+    pub(super) fn echo(&self, talker: &Talker, words: &str) -> Option<String> {
+        talker.echo(self.library, &self.wires, words)
     }
 
     /// Which of the keys are tried at a question.
     pub(super) fn keys(&self, waits: Waits) -> Vec<u8> {
-        tried(&self.keys, waits, self.scope.detail)
+        tried(&self.keys, waits, self.scope.digits)
     }
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
-        talker.feed(self, self.scope.detail, input)
+        let mut step = talker.feed(self.library, &self.wires, self.scope.detail, input);
+        if !step.next.is_over {
+            let run = &mut step.next.run;
+            let mut alive = self.alive.borrow_mut();
+            run.keep(alive.entry(run.spot()).or_insert_with(|| run.alive(self.library)));
+        }
+        step
     }
 
-    pub(super) fn carry(&self, store: &mut Store, run: &str, key: &str, request: &Request) -> Result<Reply, KeyReused> {
+    /// Its run is the first half of a key.
+    pub(super) fn carry(&self, store: &mut Store, key: &str, request: &Request) -> Result<Reply, KeyReused> {
+        let run = key.rsplit_once(':').map_or(key, |(run, _)| run);
         (self.wires.store)(store, &self.region, run, key, request)
     }
 
@@ -108,10 +142,15 @@ impl<'a> World<'a> {
                 store.apply(&self.region, RIVAL, &Request::Book { phone: None, place, slot, other: None });
             }
             Move::RivalLetsGo => store.release(RIVAL),
+            Move::RestsLapse => store.rests.clear(),
             Move::Start(_)
             | Move::Keys(..)
             | Move::Silence(_)
+            | Move::Worn(_)
             | Move::Speaks(_)
+            | Move::Words(..)
+            | Move::Cut(_)
+            | Move::Rests(_)
             | Move::Queue(..)
             | Move::HangUp(_)
             | Move::Answered(_)
@@ -132,8 +171,7 @@ impl<'a> World<'a> {
                 return Some("one place is booked twice".to_owned());
             }
             if ![RIVAL, COUNSELLOR].contains(&row.by.as_str())
-                && row.other.is_none()
-                && others.iter().any(|other| other.by == row.by && other.other.is_none())
+                && others.iter().any(|other| other.by == row.by && other.other.is_none() == row.other.is_none())
             {
                 return Some("one call booked two places".to_owned());
             }
@@ -169,27 +207,26 @@ impl<'a> World<'a> {
     /// Whether ladders lead where two folded calls, and a count of answers left out, take them to lead. Asked at each question of
     /// one call in full, once.
     pub(super) fn ladders(&self, talker: &Talker, stimulus: Stimulus) -> Option<String> {
-        if stimulus != Stimulus::Silence || self.scope.detail == Detail::Folded {
+        if stimulus != Stimulus::Silence || self.scope.detail.is_folded() {
             return None;
         }
         let zero = self.feed(talker, Input::Keys("0".to_owned())).next.folded();
         let here = talker.folded();
-        for keys in [None, Some("*"), Some("")] {
+        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
+        let given_up = self.feed(&worn, Input::NoInput).next.folded();
+        // The last is a key that fits nothing, or a language: the same question in other words.
+        for keys in [None, Some("*"), Some(""), Some("9")] {
             let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
             let next = self.feed(talker, input).next.folded();
-            if next != here && next != zero {
+            if next != here && next != zero && next != given_up {
                 return Some(
                     "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
                         .to_owned(),
                 );
             }
         }
-        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
-        for keys in [None, Some("1")] {
-            let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
-            if self.feed(&worn, input).next.folded() != zero {
-                return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
-            }
+        if self.feed(&worn, Input::Keys("1".to_owned())).next.folded() != given_up || given_up == here {
+            return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
         }
         None
     }

@@ -14,7 +14,10 @@ impl Run {
         }
         self.inputs += 1;
         self.has_answered = true;
-        if keys == "0" || self.inputs > INPUTS_MAX || self.is_long(turn) {
+        if keys == "0" {
+            return self.fail(turn);
+        }
+        if self.inputs > INPUTS_MAX || self.is_long(turn) {
             return self.fail(turn);
         }
         if keys == "*" {

@@ -156,6 +156,8 @@ mod tests {
     #[test]
     fn a_premium_or_foreign_number_is_none() {
         assert!(typed_phone("0353010001").is_some());
-        assert!(typed_phone(&["08", "99000000"].concat()).is_none() && typed_phone("0035301000").is_none());
+        assert!(
+            typed_phone(&["08", "99000000"].concat()).is_none() && typed_phone(&["00", "35301000"].concat()).is_none()
+        );
     }
 }

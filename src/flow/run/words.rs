@@ -19,6 +19,7 @@ impl Run {
             }
             "retour" => self.back(turn),
             "stop" => {
+                self.say(turn, &turn.library.engine().person);
                 turn.out.push(Effect::End { goal: STOPPED.to_owned() });
                 self.wait = Wait::Over;
             }

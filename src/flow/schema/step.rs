@@ -22,14 +22,14 @@ use crate::speech::Language;
 /// One kind of step.
 struct Kind {
     key: &'static str,
-    /// What may stand beside it.
+    /// What may stand beside it, besides [`ASKED`] where it asks.
     keys: &'static [&'static str],
     /// One of each of these must.
     needs: &'static [&'static [&'static str]],
 }
 
 /// What belongs to any question.
-const ASKED: [&str; 5] = ["nomatch", "noinput", "settings", "on-failure", "unanswered"];
+const ASKED: [&str; 5] = ["nomatch", "noinput", "on-failure", "unanswered", "settings"];
 const QUEUED: [&str; 4] = ["answered", "closed", "busy", "callback"];
 const LISTED: [&str; 3] = ["chosen", "none", "unavailable"];
 
@@ -176,7 +176,7 @@ const SAID: [&str; KEYS.len()] = [
     "Ce qu'on entend quand on ne répond pas, essai après essai.",
     "Réglages de cette étape seulement.",
     "Où mènent ici la touche 0 et les questions restées sans réponse, au lieu d'une personne.",
-    "La question est facultative : où mène le silence. La touche 0 reste une personne.",
+    "Où mène une question à laquelle on peut ne pas répondre ; la touche 0 reste une personne.",
     "L'étape qui suit.",
     "Le parcours finit ici, sur ce but.",
     "Un but atteint dès ici, même si l'on raccroche ensuite.",

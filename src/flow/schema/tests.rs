@@ -76,8 +76,7 @@ fn an_outcome_that_is_forgotten_or_of_another_action_is_refused() {
 fn a_step_that_does_two_things_or_none_is_refused() {
     assert!(slip("    say: \"C'est noté.", "    confirm: \"Oui ?\"\n    say: \"C'est noté.").contains("/steps/done"));
     assert!(
-        slip("  keep:\n    say:", "  keep:\n    reached: x\n    settings: {tries: 3}\n  keep_not:\n    say:")
-            .contains("/steps/keep")
+        slip("  keep:\n    say:", "  keep:\n    settings: {tries: 3}\n  keep_not:\n    say:").contains("/steps/keep")
     );
 }
 

@@ -149,7 +149,7 @@ fn a_public_number_is_read_in_pairs_without_a_recording_of_its_own() {
     let said = |number: &str| Vec::from_iter(public_number(number).iter().map(|unit| text(unit).to_owned()));
     assert_eq!(said("3949"), ["trente-neuf,", "quarante-neuf."]);
     assert_eq!(said("39 49"), said("3949"));
-    assert_eq!(said("0809361212"), ["zéro huit,", "zéro neuf,", "trente-six,", "douze,", "douze."]);
+    assert_eq!(said("0809 361 212"), ["zéro huit,", "zéro neuf,", "trente-six,", "douze,", "douze."]);
     assert_eq!(said("112"), ["un, un,", "deux."]);
     assert_eq!(said("116117"), ["onze,", "soixante et un,", "dix-sept."]);
     assert_eq!(said(""), Vec::<String>::new());
