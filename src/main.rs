@@ -11,16 +11,15 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
-use ligne_claire::flow::draw::Counts;
 use ligne_claire::flow::time::{self, Recordings};
 use ligne_claire::flow::{Caller, Library, draw, schema};
 use ligne_claire::media::Sounds;
+use ligne_claire::ops::counts::Counted;
 use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
-use ligne_claire::store::Store;
 
 /// What was asked cannot be done as it stands: nothing was started.
 const REFUSED: u8 = 2;
@@ -245,7 +244,7 @@ fn warn_of_long(library: &Library, recordings: &Recordings) {
 fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counts: Option<Option<Date>>) -> anyhow::Result<()> {
     // A map is wanted while the flow is being written: recordings may come later, every other fault still counts.
     let library = server::library_with(config, &|_| true)?;
-    let counted = counts.map(|since| Counted::open(config, since)).transpose()?;
+    let counted = counts.map(|since| Counted::open(&config.data, since, jiff::Timestamp::now())).transpose()?;
     let map = |name: &str| -> anyhow::Result<String> {
         let counts = counted.as_ref().map(|counted| counted.of(&library, name)).transpose()?;
         draw::draw(&library, name, counts.as_ref()).with_context(|| no_flow(&library, name))
@@ -265,33 +264,6 @@ fn draw(config: &Config, flow: Option<&str>, out: Option<&Path>, counts: Option<
     match out {
         Some(path) => std::fs::write(path, map).with_context(|| path.display().to_string()),
         None => Ok(std::io::stdout().write_all(map.as_bytes())?),
-    }
-}
-
-/// What the database counted.
-struct Counted {
-    runtime: tokio::runtime::Runtime,
-    store: Store,
-    since: Date,
-}
-
-impl Counted {
-    /// Days that a map looks back without being told.
-    const DAYS: i64 = 30;
-
-    fn open(config: &Config, since: Option<Date>) -> anyhow::Result<Self> {
-        let runtime = server::runtime()?;
-        let store = runtime.block_on(Store::open(&config.data))?;
-        let month_ago = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        let month_ago = month_ago.saturating_sub(jiff::Span::new().days(Self::DAYS));
-        Ok(Self { runtime, store, since: since.unwrap_or(month_ago) })
-    }
-
-    fn of(&self, library: &Library, flow: &str) -> anyhow::Result<Counts> {
-        let version = library.version();
-        let counts = self.runtime.block_on(self.store.step_counts(flow, version, self.since))?;
-        let passed = counts.into_iter().map(|count| ((count.step, count.exit), count.passed)).collect();
-        Ok(Counts { since: self.since, version: version.to_owned(), passed })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod check;
+pub mod counts;
 pub mod dialer;
 pub mod explore;
 pub mod prompts;

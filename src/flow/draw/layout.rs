@@ -14,8 +14,12 @@ use std::collections::BTreeMap;
 const GAP: f64 = 26.0;
 /// Between two lines.
 const GAP_LINES: f64 = 14.0;
-/// Between two ranks, at least and at most; between them the further lines go sideways, the more.
-pub(super) const RISE: (f64, f64) = (22.0, 56.0);
+/// From a rank of boxes down to its labels, at least, and from those to the next boxes, where arrows need room.
+const RISE: [f64; 2] = [10.0, 19.0];
+/// At most: the further lines go sideways, the more.
+const RISE_MAX: f64 = 32.0;
+/// How much of the way sideways is added upright.
+const SLOPE: f64 = 0.08;
 /// Half of what a line without a label takes.
 const JOINT: f64 = 10.0;
 /// Between two lines at the same box.
@@ -97,7 +101,7 @@ struct Item {
 }
 
 /// Lays out boxes of these sizes; a line from a box to itself is the caller's to draw, beside the box.
-pub(super) fn layout(boxes: &[Size], lines: &[Line], rise: (f64, f64)) -> Layout {
+pub(super) fn layout(boxes: &[Size], lines: &[Line]) -> Layout {
     let back = back_lines(boxes.len(), lines);
     let ranks = ranks(boxes.len(), lines, &back);
     let mut items: Vec<Item> = boxes.iter().zip(&ranks).map(|(size, rank)| item(*rank, *size, true)).collect();
@@ -109,7 +113,7 @@ pub(super) fn layout(boxes: &[Size], lines: &[Line], rise: (f64, f64)) -> Layout
     for _ in 0..2 {
         chains.iter().for_each(|chain| straighten(chain, &layers, &mut items));
     }
-    finish(&layers, &items, boxes.len(), &chains, &back, rise)
+    finish(&layers, &items, boxes.len(), &chains, &back)
 }
 
 fn item(rank: usize, size: Size, is_box: bool) -> Item {
@@ -357,25 +361,18 @@ fn apart(left: &Item, right: &Item) -> f64 {
 }
 
 /// Heights, ports and points.
-fn finish(
-    layers: &[Vec<usize>],
-    items: &[Item],
-    boxes: usize,
-    chains: &[Vec<usize>],
-    back: &[bool],
-    rise: (f64, f64),
-) -> Layout {
+fn finish(layers: &[Vec<usize>], items: &[Item], boxes: usize, chains: &[Vec<usize>], back: &[bool]) -> Layout {
     let left = items.iter().map(|item| item.x - item.size.width / 2.0).fold(f64::INFINITY, f64::min);
     let right = items.iter().map(|item| item.x + item.size.width / 2.0).fold(f64::NEG_INFINITY, f64::max);
     let mut tops = Vec::new();
     let mut y = 0.0;
-    for layer in layers {
+    for (rank, layer) in layers.iter().enumerate() {
         let height = layer.iter().map(|at| items[*at].size.height).fold(0.0, f64::max);
         tops.push((y, y + height));
         let aside = |at: &usize| {
             items[*at].below.iter().map(|(other, _)| (items[*other].x - items[*at].x).abs()).fold(0.0, f64::max)
         };
-        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * 0.14).clamp(rise.0, rise.1);
+        y += height + (layer.iter().map(aside).fold(0.0, f64::max) * SLOPE).clamp(RISE[rank % 2], RISE_MAX);
     }
     let places: Vec<Place> = items
         .iter()

@@ -7,23 +7,24 @@
 //! same flow always gives the same bytes. The ladders of silence and misunderstanding are one small mark on a question;
 //! `0` and `*`, which mean the same everywhere, stand in the legend.
 
-mod count;
+mod counts;
 mod graph;
 mod layout;
 mod legend;
+mod stroke;
 mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
 pub(super) mod words;
 
-pub use count::Counts;
+pub use counts::Counts;
 
 use super::check::Library;
 
-/// The map of one flow, perhaps with how many went which way; `None` when there is no flow of this name.
+/// The map of one flow, perhaps with how many went where: thicker lines, figures, and a mark where many are lost. `None` when
+/// there is no flow of this name.
 pub fn draw(library: &Library, flow: &str, counts: Option<&Counts>) -> Option<String> {
-    let graph = graph::Graph::read(library, library.flow(flow)?);
-    let tally = counts.map(|counts| count::Tally::new(&graph, counts));
-    Some(svg::Sheet::new(flow, graph, tally).to_string())
+    let graph = graph::Graph::read(library, library.flow(flow)?, counts);
+    Some(svg::Sheet::new(flow, graph).to_string())
 }

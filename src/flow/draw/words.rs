@@ -1,8 +1,10 @@
 //! What a coordinator calls things: outcomes, goals, actions, conditions.
 
+use jiff::civil::Date;
+
 use super::super::Channel;
 use super::super::action::Kind;
-use super::super::definition::Step;
+use super::super::definition::{Seconds, Settings, Step};
 use super::super::expression::{Expression, Term};
 use crate::speech::Language;
 
@@ -139,5 +141,81 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
             }
             None => or(&format!("{field} = {word} ?"), &format!("{field} ≠ {word} ?")),
         },
+    }
+}
+
+/// "du 1er au 25 novembre 2026"
+pub(super) fn days(from: Date, to: Date) -> String {
+    let day = |day: Date| if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
+    let month = |day: Date| MONTHS[usize::from(day.month().unsigned_abs()) - 1];
+    let last = format!("{} {} {}", day(to), month(to), to.year());
+    if from == to {
+        format!("le {last}")
+    } else if from.first_of_month() == to.first_of_month() {
+        format!("du {} au {last}", day(from))
+    } else if from.year() == to.year() {
+        format!("du {} {} au {last}", day(from), month(from))
+    } else {
+        format!("du {} {} {} au {last}", day(from), month(from), from.year())
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// "12 345": in threes, which do not part at the end of a line.
+pub(super) fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// "3 %", of those who came; what is not nothing is never told as nothing.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    match part.saturating_mul(100).saturating_add(whole / 2) / whole.max(1) {
+        0 if part > 0 => "moins de 1\u{a0}%".to_owned(),
+        share => format!("{share}\u{a0}%"),
+    }
+}
+
+/// What a step wants otherwise than usual: "attend 12 s, 4 essais".
+pub(super) fn settings(settings: &Settings) -> Option<String> {
+    fn wait<const MIN: u64, const MAX: u64>(words: &str, length: Option<Seconds<MIN, MAX>>) -> Option<String> {
+        length.map(|length| format!("{words} {} s", length.0.as_secs()))
+    }
+    let all = [
+        wait("attend", settings.no_input),
+        wait("attend un numéro", settings.no_input_number),
+        wait("entre deux touches", settings.between_keys),
+        settings.tries.map(|tries| format!("{} essais", tries.0)),
+        wait("au plus", settings.longest),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    (!all.is_empty()).then(|| format!("ici : {}", all.join(", ")))
+}
+
+/// What a key of another language says.
+pub(super) fn language(language: Language) -> &'static str {
+    match language {
+        Language::French => "en français",
+        Language::English => "en anglais",
     }
 }
