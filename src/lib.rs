@@ -20,7 +20,7 @@
 //! | [`store`] | shell | the only place with SQL |
 //! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
 //! | [`net`] | shell | SIP sockets, the signalling task, a task for each call |
-//! | [`ops`] | shell | the terminal try-out, the bench, recording prompts |
+//! | [`ops`] | shell | the terminal try-out, playing transcripts, the bench, recording prompts |
 //! | [`server`] | shell | composition root: all of it stands, or nothing is started |
 //!
 //! Arrows point down that table's own list, from `server` to `clock`, never up.

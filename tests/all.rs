@@ -1,6 +1,7 @@
 //! The one test binary.
 
 mod calls;
+mod counts;
 mod holds;
 mod hostile;
 mod kit;

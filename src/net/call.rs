@@ -13,13 +13,13 @@ use super::{Edition, Switchboard};
 use crate::call::conversation::{self, Output, Rest};
 use crate::call::{Call, CallRecord, Effect, Event};
 use crate::flow::action::Reply;
-use crate::flow::{Caller, Recording};
+use crate::flow::{Caller, Edge, Recording};
 use crate::media::{MediaEvent, Piece, Stream};
 use crate::rtp::tone;
 use crate::sdp::Local;
 use crate::sip::{Command, DialogId, Ended, Incoming};
 use crate::speech::{Prompt, Unit};
-use crate::store::Store;
+use crate::store::{Passage, Store};
 
 /// Keys and ends of prompts on their way to the call: more than a person can press while it blinks.
 const MEDIA_QUEUE: usize = 64;
@@ -36,6 +36,8 @@ struct Leg {
     id: String,
     commands: mpsc::Sender<(DialogId, Command)>,
     journal: Journal,
+    /// The ways through the flows that the call took.
+    passed: Vec<Passage>,
     stream: Option<Stream>,
     replies: JoinSet<conversation::Event>,
     record: Option<CallRecord>,
@@ -97,6 +99,7 @@ pub async fn run(
         journal,
         stream: Some(stream),
         replies,
+        passed: Vec::new(),
         record: None,
         rest: None,
         keeping: Keeping::Nothing,
@@ -141,6 +144,7 @@ pub async fn run(
         leg.last_words(&mut call, &mut media).await;
     }
     leg.stream = None; // the ports are free before anything is written
+    leg.passed = leg.passages(call.taken());
     // The store may take its time; nothing of the conversation waits with it.
     drop((call, media));
     leg.close(began).await;
@@ -254,7 +258,14 @@ impl Leg {
         let duration_ms = self.switchboard.clock.now().at.saturating_duration_since(began).as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
         tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
-        self.journal.note(record);
+        self.journal.note(record, self.passed);
+    }
+
+    /// Counted on the map of the flows that this call began with.
+    fn passages(&self, taken: Vec<Edge>) -> Vec<Passage> {
+        let version = self.edition.library.version();
+        let passage = |Edge { flow, step, exit }| Passage { flow, version: version.to_owned(), step, exit };
+        taken.into_iter().map(passage).collect()
     }
 }
 

@@ -120,7 +120,7 @@ pub async fn serve(
     limits: Limits,
     stop: watch::Receiver<bool>,
 ) -> io::Result<Outcome> {
-    let (journal, writing) = journal::Journal::start(switchboard.store.clone());
+    let (journal, writing) = journal::Journal::start(switchboard.store.clone(), switchboard.clock.clone());
     let outcome = signalling::Signalling::start(switchboard, sockets, limits, journal)?.run(stop).await;
     journal::flush(writing).await;
     outcome
