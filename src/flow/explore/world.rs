@@ -12,7 +12,7 @@ use super::{COUNSELLOR, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
 use crate::booking::{Group, Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Input, Library};
+use crate::flow::{Caller, Channel, Input, Library, UNANSWERED};
 
 /// Names of the callers' runs.
 const NAMES: [&str; 2] = ["a", "b"];
@@ -215,11 +215,18 @@ impl<'a> World<'a> {
         let here = talker.folded();
         let worn = Talker { run: talker.run.worn(), ..talker.clone() };
         let given_up = self.feed(&worn, Input::NoInput).next.folded();
+        // A question that need not be answered may be passed over; its way says so.
+        let passes_over = |input: &Input| {
+            let mut run = talker.run.clone().counted();
+            run.input(self.library, Timestamp::UNIX_EPOCH, input.clone());
+            run.taken().iter().any(|edge| edge.exit == UNANSWERED)
+        };
         // The last is a key that fits nothing, or a language: the same question in other words.
         for keys in [None, Some("*"), Some(""), Some("9")] {
             let input = keys.map_or(Input::NoInput, |keys| Input::Keys(keys.to_owned()));
+            let is_passed_over = passes_over(&input);
             let next = self.feed(talker, input).next.folded();
-            if next != here && next != zero && next != given_up {
+            if next != here && next != zero && next != given_up && !is_passed_over {
                 return Some(
                     "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
                         .to_owned(),
