@@ -1,9 +1,7 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
-use std::time::Duration;
-
 use ligne_claire::ops::dialer::By;
-use ligne_claire::store::Store;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::kit::{self, Fault, Manners, Phone, TestLine};
 
@@ -135,9 +133,10 @@ fn a_call_cut_by_a_stopping_line_has_its_record_written_before_the_line_is_gone(
     let mut phone = Phone::call(line.address, Some("0353010008"), "0972010203");
     phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
     line.stop_now();
-    ligne_claire::server::runtime().unwrap().block_on(async {
-        let store = Store::open(&line.data()).await.unwrap();
-        let in_two_years = jiff::Timestamp::now() + Duration::from_secs(2 * 366 * 86_400);
-        assert_eq!(store.purge_old(in_two_years).await.unwrap(), 1, "nothing was asked of the store: one record");
+    let records = ligne_claire::server::runtime().unwrap().block_on(async {
+        let url = format!("sqlite://{}", line.data().join("ligne.db").display());
+        let mut reader = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM call_record").fetch_one(&mut reader).await.unwrap()
     });
+    assert_eq!(records, 1);
 }
