@@ -2,9 +2,9 @@
 
 use ligne_claire::rtp::g711::linear_to_alaw;
 use ligne_claire::store::Store;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::Row;
 
-use crate::kit::{DIALLED, Phone, TestLine};
+use crate::kit::{DIALLED, Phone, TestLine, database};
 
 const CALLER: &str = "0353010021";
 
@@ -39,8 +39,7 @@ fn voice() -> Vec<u8> {
 fn messages(line: &TestLine) -> Vec<Vec<u8>> {
     line.end_of_call().unwrap();
     ligne_claire::server::runtime().unwrap().block_on(async {
-        let url = format!("sqlite://{}", line.data().join("ligne.db").display());
-        let mut reader = SqliteConnection::connect(&url).await.unwrap();
+        let mut reader = database(&line.data()).await.unwrap();
         let rows = sqlx::query("SELECT recording FROM callback_message").fetch_all(&mut reader).await.unwrap();
         let store = Store::open(&line.data()).await.unwrap();
         let mut sounds = Vec::new();
@@ -87,8 +86,7 @@ fn a_message_ended_by_a_key_is_kept_though_they_hang_up_at_once() {
     let mut phone = at_the_tone(&line);
     phone.says(&voice()).unwrap();
     let runtime = ligne_claire::server::runtime().unwrap();
-    let url = format!("sqlite://{}", line.data().join("ligne.db").display());
-    let mut other = runtime.block_on(SqliteConnection::connect(&url)).unwrap();
+    let mut other = runtime.block_on(database(&line.data())).unwrap();
     runtime.block_on(sqlx::query("BEGIN IMMEDIATE").execute(&mut other)).unwrap();
     phone.press("#").and_then(|()| phone.hang_up()).unwrap();
     runtime.block_on(sqlx::query("ROLLBACK").execute(&mut other)).unwrap();

@@ -1,7 +1,6 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
 use ligne_claire::ops::dialer::By;
-use sqlx::{Connection, SqliteConnection};
 
 use crate::kit::{self, Fault, Manners, Phone, TestLine};
 
@@ -134,8 +133,7 @@ fn a_call_cut_by_a_stopping_line_has_its_record_written_before_the_line_is_gone(
     phone.hears("Bonjour. Ici le conseil en évolution professionnelle.").unwrap();
     line.stop_now();
     let records = ligne_claire::server::runtime().unwrap().block_on(async {
-        let url = format!("sqlite://{}", line.data().join("ligne.db").display());
-        let mut reader = SqliteConnection::connect(&url).await.unwrap();
+        let mut reader = kit::database(&line.data()).await.unwrap();
         sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM call_record").fetch_one(&mut reader).await.unwrap()
     });
     assert_eq!(records, 1);

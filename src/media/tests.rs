@@ -569,9 +569,8 @@ fn what_was_said_at_the_end_of_a_call_is_there() {
 
 #[test]
 fn a_recording_that_was_left_running_does_not_swallow_a_wish_for_a_person() {
-    let (engine, (tell, mut told)) = (engine(1, 1), channel(8));
-    let stream = engine.open(tell).expect("opens");
-    let mut phone = Phone::new(&stream);
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
     stream.connect(&phone.agreed());
     stream.record(MINUTE, MINUTE);
     phone.hear();
@@ -588,9 +587,8 @@ fn a_recording_that_was_left_running_does_not_swallow_a_wish_for_a_person() {
 
 #[test]
 fn a_crumb_of_the_keys_own_sound_is_no_message() {
-    let (engine, (tell, mut told)) = (engine(1, 1), channel(8));
-    let stream = engine.open(tell).expect("opens");
-    let mut phone = Phone::new(&stream);
+    let engine = engine(1, 1);
+    let (stream, mut phone, mut told) = call(&engine);
     stream.connect(&phone.agreed());
     stream.record(MINUTE, MINUTE);
     phone.hear();

@@ -36,8 +36,6 @@ struct Leg {
     id: String,
     commands: mpsc::Sender<(DialogId, Command)>,
     journal: Journal,
-    /// The ways through the flows that the call took.
-    passed: Vec<Passage>,
     stream: Option<Stream>,
     replies: JoinSet<conversation::Event>,
     record: Option<CallRecord>,
@@ -99,7 +97,6 @@ pub async fn run(
         journal,
         stream: Some(stream),
         replies,
-        passed: Vec::new(),
         record: None,
         rest: None,
         keeping: Keeping::Nothing,
@@ -144,10 +141,10 @@ pub async fn run(
         leg.last_words(&mut call, &mut media).await;
     }
     leg.stream = None; // the ports are free before anything is written
-    leg.passed = leg.passages(call.taken());
+    let passed = leg.passages(call.taken());
     // The store may take its time; nothing of the conversation waits with it.
     drop((call, media));
-    leg.close(began).await;
+    leg.close(began, passed).await;
 }
 
 impl Leg {
@@ -247,7 +244,7 @@ impl Leg {
     }
 
     /// What the store was asked for is finished: nobody hears it, but it may be somebody's appointment.
-    async fn close(mut self, began: Instant) {
+    async fn close(mut self, began: Instant, passed: Vec<Passage>) {
         while self.replies.join_next().await.is_some() {}
         if let Some(rest) = self.rest.take()
             && let Err(error) = self.switchboard.store.put_at_rest(self.switchboard.clock.now().wall, &rest).await
@@ -258,7 +255,7 @@ impl Leg {
         let duration_ms = self.switchboard.clock.now().at.saturating_duration_since(began).as_millis() as u64;
         let goal = record.goal.as_deref().unwrap_or("none");
         tracing::info!(call.id = self.id, duration_ms, ended = record.ended, goal, "a call ended");
-        self.journal.note(record, self.passed);
+        self.journal.note(record, passed);
     }
 
     /// Counted on the map of the flows that this call began with.

@@ -64,6 +64,7 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Over>) {
     let mut batch = Vec::with_capacity(AT_ONCE);
     while waiting.recv_many(&mut batch, AT_ONCE).await > 0 {
         let (records, passed): (Vec<_>, Vec<_>) = batch.drain(..).map(|over| (over.record, over.passed)).unzip();
+        let passed: Vec<Passage> = passed.into_iter().flatten().collect();
         let mut is_told = false;
         while let Err(error) = store.record(&records).await {
             if !std::mem::replace(&mut is_told, true) {
@@ -72,8 +73,8 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Over>) {
             sleep(PAUSE).await;
         }
         // Once only: what may have been written is not counted twice.
-        if let Err(error) = store.count_steps(clock.now().wall, &passed.concat()).await {
-            tracing::warn!(%error, calls = passed.len(), "steps of calls are missing in the counts of the maps");
+        if let Err(error) = store.count_steps(clock.now().wall, &passed).await {
+            tracing::warn!(%error, calls = records.len(), "steps of calls are missing in the counts of the maps");
         }
     }
 }

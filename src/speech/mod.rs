@@ -3,6 +3,8 @@
 //! A recording is named by its own text, so there is no table of identifiers to keep in step: [`french`] writes and
 //! [`english`] write the text of a date or a number, a flow writes its own sentences. Who speaks asks [`Language`].
 
+use std::ops::RangeInclusive;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,13 @@ pub mod french;
 mod language;
 
 pub use language::Spoken;
+
+/// Hours at which an appointment can be said whole: openings outside them have no recording.
+pub const HOURS: RangeInclusive<i8> = 7..=20;
+/// Keys that a menu offers by name: 0 and `*` are explained by whole sentences.
+pub const KEYS: RangeInclusive<u8> = 1..=9;
+/// Ranks with a recording of their own.
+pub const RANKS: RangeInclusive<u16> = 1..=30;
 
 /// A language that the line speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

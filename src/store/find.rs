@@ -33,10 +33,8 @@ pub(super) async fn slots(
     now: Timestamp,
     wanted: Wanted<'_>,
 ) -> Result<Reply, sqlx::Error> {
-    let service = service(connection, now, wanted).await?;
-    let Some(near) = plan.near(wanted.place, service, wanted.modality) else { return Ok(Reply::Slots(Vec::new())) };
-    let search = Search::new(&near.venues, &near.openings, near.terms, now, usize::from(wanted.limit));
-    let search = searched(connection, now, &near, search.among(wanted.when)).await?;
+    let Some(near) = near(connection, plan, now, wanted).await? else { return Ok(Reply::Slots(Vec::new())) };
+    let search = searched(connection, now, &near, search(&near, now, wanted)).await?;
     Ok(Reply::Slots(search.slots(near.service, wanted.modality)))
 }
 
@@ -47,11 +45,23 @@ pub(super) async fn days(
     now: Timestamp,
     wanted: Wanted<'_>,
 ) -> Result<Reply, sqlx::Error> {
-    let service = service(connection, now, wanted).await?;
-    let Some(near) = plan.near(wanted.place, service, wanted.modality) else { return Ok(Reply::Days(Vec::new())) };
-    let search = Search::new(&near.venues, &near.openings, near.terms, now, usize::from(wanted.limit));
-    let search = searched(connection, now, &near, search.among(wanted.when).by_day()).await?;
+    let Some(near) = near(connection, plan, now, wanted).await? else { return Ok(Reply::Days(Vec::new())) };
+    let search = searched(connection, now, &near, search(&near, now, wanted).by_day()).await?;
     Ok(Reply::Days(search.days()))
+}
+
+/// Where and how long one of theirs would be, if the service is given near them.
+async fn near<'a>(
+    connection: &mut AnyConnection,
+    plan: &'a Plan,
+    now: Timestamp,
+    wanted: Wanted<'_>,
+) -> Result<Option<Near<'a>>, sqlx::Error> {
+    Ok(plan.near(wanted.place, service(connection, now, wanted).await?, wanted.modality))
+}
+
+fn search<'a>(near: &'a Near<'_>, now: Timestamp, wanted: Wanted<'_>) -> Search<'a> {
+    Search::new(&near.venues, &near.openings, near.terms, now, usize::from(wanted.limit)).among(wanted.when)
 }
 
 /// Reads of the grid what a search looks at, and no more.

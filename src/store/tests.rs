@@ -221,18 +221,22 @@ async fn a_newer_schema_is_refused_with_a_reason() {
     assert!(error.to_string().contains("schema is version 99"), "{error}");
 }
 
+/// A database as the first release left it, with these rows.
+async fn first_schema(folder: &Path, rows: &str) {
+    sqlx::any::install_default_drivers();
+    let old = pool(&folder.join("ligne.db"), "rwc", 1, String::new()).await.unwrap();
+    let start = schema::for_sqlite(include_str!("../../migrations/0001_start.sql"));
+    let version = "CREATE TABLE schema_version(version INTEGER NOT NULL); INSERT INTO schema_version VALUES(1);";
+    old.execute(AssertSqlSafe(format!("{start} {version} {rows}"))).await.unwrap();
+    old.close().await;
+}
+
 #[tokio::test]
 async fn a_database_of_the_first_schema_is_brought_up_to_date_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    sqlx::any::install_default_drivers();
-    let old = pool(&folder.path().join("ligne.db"), "rwc", 1, String::new()).await.unwrap();
-    let start = schema::for_sqlite(include_str!("../../migrations/0001_start.sql"));
-    old.execute(AssertSqlSafe(start)).await.unwrap();
-    let rows = "CREATE TABLE schema_version(version INTEGER NOT NULL); INSERT INTO schema_version VALUES(1); \
-                INSERT INTO person(id, postal_code, last_contact_at) VALUES('p', '71100', 0); \
+    let rows = "INSERT INTO person(id, postal_code, last_contact_at) VALUES('p', '71100', 0); \
                 INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES('b', '+33353010001', 'person', 'any', 0, 'queued');";
-    old.execute(rows).await.unwrap();
-    old.close().await;
+    first_schema(folder.path(), rows).await;
     let bench = Bench { store: Store::open(folder.path()).await.unwrap(), now: Timestamp::UNIX_EPOCH, folder };
     assert_eq!(bench.count("SELECT COUNT(*) FROM person WHERE is_other = 0 AND said_name IS NULL").await, 1);
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE missed = 0 AND promised_by IS NULL").await, 1);

@@ -15,7 +15,7 @@ use ligne_claire::phone::PhoneNumber;
 use ligne_claire::rtp::g711::linear_to_alaw;
 use ligne_claire::server::runtime;
 use ligne_claire::store::Store;
-use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
+use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::watch;
 
 use crate::kit::{self, Manners, Phone};
@@ -123,9 +123,8 @@ impl Telephone {
 
     /// Stays on the line until the record of every call is written; the last one's goal.
     fn goal(&mut self) -> Result<Option<String>, String> {
-        let (runtime, database) = (&self.runtime, self.folder.path().join("ligne.db"));
-        let url = format!("sqlite://{}", database.display());
-        let mut reader = runtime.block_on(SqliteConnection::connect(&url)).map_err(|error| error.to_string())?;
+        let runtime = &self.runtime;
+        let mut reader = runtime.block_on(kit::database(self.folder.path())).map_err(|error| error.to_string())?;
         // The names of calls are sorted by time.
         let mut read =
             || runtime.block_on(sqlx::query_scalar("SELECT goal FROM call_record ORDER BY id").fetch_all(&mut reader));
@@ -186,9 +185,8 @@ impl Telephone {
 
     /// Something happens to the store, behind its back.
     fn happens(&mut self, sql: String) -> Result<(), String> {
-        let url = format!("sqlite://{}", self.folder.path().join("ligne.db").display());
         let done = self.runtime.block_on(async {
-            let mut writer = SqliteConnection::connect(&url).await?;
+            let mut writer = kit::database(self.folder.path()).await?;
             writer
                 .execute(AssertSqlSafe(format!("PRAGMA legacy_alter_table = ON; PRAGMA busy_timeout = 5000; {sql}")))
                 .await

@@ -13,6 +13,7 @@ use ligne_claire::booking::{Appointment, PostalCode};
 use ligne_claire::flow::action::{Reply, Request};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::store::Store;
+use sqlx::{Connection, SqliteConnection};
 
 /// RTP ports of one line; a test has few calls.
 const PORTS: u32 = 40;
@@ -45,6 +46,11 @@ pub fn appointments(data: &Path, phone: &str, place: &str) -> Vec<Appointment> {
             other => panic!("{other:?}"),
         }
     })
+}
+
+/// The database of a line's folder, read beside it, or written behind its back.
+pub async fn database(data: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnection::connect(&format!("sqlite://{}", data.join("ligne.db").display())).await
 }
 
 /// `ligne run`, until the value is dropped.

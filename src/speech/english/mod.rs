@@ -13,13 +13,11 @@
 //!
 //! Nothing here fails: a value without a recording gives the nearest thing that can be heard, as each function says.
 
-use std::ops::RangeInclusive;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use crate::phone::PhoneNumber;
-use crate::speech::{Unit, digits_of, local, on_line, say};
+use crate::speech::{HOURS, KEYS, RANKS, Unit, digits_of, local, on_line, say};
 
 mod number;
 #[cfg(test)]
@@ -27,16 +25,10 @@ mod tests;
 
 pub use number::number;
 
-/// Hours at which an appointment can be said whole: openings outside them have no recording.
-pub const HOURS: RangeInclusive<i8> = 7..=20;
-/// Keys that a menu offers by name.
-pub const KEYS: RangeInclusive<u8> = 1..=9;
 /// Said instead of an address when the counsellor calls.
 pub const BY_PHONE: &str = "by telephone.";
 /// Said instead of an address when both see each other on a screen.
 pub const BY_VIDEO: &str = "by video call.";
-/// Ranks with a recording of their own.
-pub const RANKS: RangeInclusive<u16> = 1..=30;
 /// Said of every later one: nobody counts that far, and no false rank is told.
 const LATER: &str = "beyond the thirtieth place";
 

@@ -15,14 +15,12 @@
 //!
 //! Nothing here fails: a value without a recording gives the nearest thing that can be heard, as each function says.
 
-use std::ops::RangeInclusive;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use crate::booking::PostalCode;
 use crate::phone::PhoneNumber;
-use crate::speech::{Unit, digits_of, local, on_line, say};
+use crate::speech::{HOURS, KEYS, RANKS, Unit, digits_of, local, on_line, say};
 
 mod number;
 #[cfg(test)]
@@ -30,16 +28,10 @@ mod tests;
 
 pub use number::number;
 
-/// Hours at which an appointment can be said whole: openings outside them have no recording.
-pub const HOURS: RangeInclusive<i8> = 7..=20;
-/// Keys that a menu offers by name: 0 and `*` are explained by whole sentences.
-pub const KEYS: RangeInclusive<u8> = 1..=9;
 /// Said instead of an address when the counsellor calls.
 pub const BY_PHONE: &str = "par téléphone.";
 /// Said instead of an address when both see each other on a screen.
 pub const BY_VIDEO: &str = "par vidéo.";
-/// Ranks with a recording of their own.
-pub const RANKS: RangeInclusive<u16> = 1..=30;
 /// Said of every later one: nobody counts that far, and no false rank is told.
 const LATER: &str = "au-delà de la trentième place";
 

@@ -92,7 +92,7 @@ async fn grid(store: &Store, now: Timestamp) -> HashMap<i64, (String, Option<i64
     rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect()
 }
 
-fn slot(minute: i64) -> Slot {
+pub(super) fn slot(minute: i64) -> Slot {
     let starts_at = "2026-12-02T08:00:00Z".parse::<Timestamp>().unwrap() + minute.minutes();
     let site = Site {
         id: "s".into(),

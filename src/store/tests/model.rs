@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use proptest::prelude::*;
 
+use super::histories::slot;
 use super::*;
 use crate::booking::slots::Terms;
-use crate::booking::{Appointment, Days, Group, Half, Site, When};
+use crate::booking::{Appointment, Days, Group, Half, When};
 use crate::flow::action::OtherPerson;
 use crate::flow::explore::store as model;
 
@@ -88,25 +89,6 @@ struct Pair {
     told: Vec<(Appointment, Appointment)>,
     asked: Vec<(usize, String, Request, Request)>,
     _folder: tempfile::TempDir,
-}
-
-fn slot(minute: i64) -> Slot {
-    let starts_at = "2026-12-02T08:00:00Z".parse::<Timestamp>().unwrap() + minute.minutes();
-    let site = Site {
-        id: "s".into(),
-        city: "Dijon".into(),
-        say_city: "à Dijon,".into(),
-        say_address: "à Dijon.".into(),
-        tz: "Europe/Paris".into(),
-    };
-    Slot {
-        service: "first".into(),
-        counsellor_id: "c".into(),
-        site,
-        modality: Modality::InPerson,
-        starts_at,
-        ends_at: starts_at + 45.minutes(),
-    }
 }
 
 /// So many hours after the first place.

@@ -148,14 +148,7 @@ async fn a_run_of_no_size_we_ever_write_is_refused_and_the_line_goes_on() {
 #[tokio::test]
 async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
-    sqlx::any::install_default_drivers();
-    let old = pool(&folder.path().join("ligne.db"), "rwc", 1, String::new()).await.unwrap();
-    let first = schema::for_sqlite(include_str!("../../../migrations/0001_start.sql"));
-    for sql in [first.as_str(), "CREATE TABLE schema_version(version INTEGER NOT NULL)"] {
-        old.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
-    }
-    old.execute("INSERT INTO schema_version(version) VALUES(1)").await.unwrap();
-    old.close().await;
+    first_schema(folder.path(), "").await;
     let store = Store::open(folder.path()).await.unwrap();
     let now = Timestamp::UNIX_EPOCH;
     store.put_at_rest(now, &at_rest("a", 1, "71100")).await.unwrap();
