@@ -79,11 +79,8 @@ fn mute(flow: &Flow) -> BTreeSet<&str> {
             continue;
         }
         let asks_withheld = step.condition.as_ref().is_some_and(super::expression::Expression::is_withheld);
-        let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let others = menu.chain(&step.goto).chain(&step.on_failure).chain(&step.unanswered);
-        open.extend(others.map(|next| (next.value.as_str(), is_shown)));
-        let named = edges_named(step).into_iter();
-        open.extend(named.map(|(exit, to)| (to.goto.value.as_str(), is_shown || asks_withheld && exit == "else")));
+        let ways = step.ways();
+        open.extend(ways.map(|(exit, to)| (to.value.as_str(), is_shown || asks_withheld && exit == "else")));
     }
     let is_told = |step: &Step| {
         let mut fields = fields(step).peekable();

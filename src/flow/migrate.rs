@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::ActionCall;
-use super::check::{Kinds, Library, edges_named, fields, fills, is_given, uses};
+use super::check::{Kinds, Library, fields, fills, is_given, uses};
 use super::definition::{Field, FieldType, Flow, Step, YES_NO};
 use super::run::Run;
 use super::value::Value;
@@ -183,9 +183,7 @@ pub(super) fn needed<'a>(flow: &'a Flow, from: &str, field: Option<usize>) -> BT
 
 fn needs<'a>(needed: &BTreeMap<&'a str, BTreeSet<&'a str>>, step: &'a Step, filled: &[&str]) -> BTreeSet<&'a str> {
     let at = |target: &str| needed.get(target).into_iter().flatten().copied();
-    let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-    let exits = edges_named(step).into_iter().map(|(_, exit)| &exit.goto);
-    let ahead = menu.chain(&step.goto).chain(exits).flat_map(|target| at(&target.value));
+    let ahead = step.ahead().flat_map(|(_, target)| at(&target.value));
     let own = uses(step).into_iter().filter(|name| !is_given(name));
     // A question that failed filled nothing.
     let failed = step.failures().flat_map(|(_, target)| at(&target.value));

@@ -6,7 +6,7 @@ use super::super::definition::Step;
 use super::super::template::Text;
 use super::Checker;
 use super::nearest::nearest;
-use super::texts::{exits, fields, texts};
+use super::texts::{fields, texts};
 
 /// Fields surely filled on the way into each step.
 type Sure<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -46,7 +46,7 @@ impl<'a> Checker<'a> {
             for (name, step) in &self.flow.steps {
                 let before = sure[name.as_str()].clone();
                 let after: BTreeSet<&str> = before.iter().copied().chain(fills(&step.value)).collect();
-                let ways = next(&step.value).into_iter().map(|next| (next, &after));
+                let ways = step.value.ahead().map(|(_, next)| (next.value.as_str(), &after));
                 // A question that failed filled nothing.
                 let failed = step.value.failures().map(|(_, step)| (step.value.as_str(), &before));
                 for (next, after) in ways.chain(failed) {
@@ -59,13 +59,6 @@ impl<'a> Checker<'a> {
         }
         sure
     }
-}
-
-/// Steps that a step can lead to once it is done.
-fn next(step: &Step) -> Vec<&str> {
-    let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-    let targets = menu.chain(&step.goto).chain(exits(step).map(|(_, exit)| &exit.goto));
-    targets.map(|target| target.value.as_str()).collect()
 }
 
 pub(in crate::flow) fn is_given(field: &str) -> bool {

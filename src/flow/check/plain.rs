@@ -1,7 +1,7 @@
 //! Plain words (B10): what somebody of eighty follows by ear, at once. Each message says why, not only how many.
 
 use super::texts::{asks_caller, purposes, texts};
-use super::{Checker, Library, PERSON, edges_named};
+use super::{Checker, Library, PERSON};
 use crate::flow::definition::Step;
 
 /// Words of one sentence (B10).
@@ -108,8 +108,7 @@ fn before_a_question(flow: &crate::flow::definition::Flow) -> impl Iterator<Item
             continue;
         }
         seen.push(name);
-        let exits = edges_named(step).into_iter().map(|(_, exit)| &exit.goto);
-        open.extend(exits.chain(&step.goto).map(|target| target.value.as_str()));
+        open.extend(step.ahead().map(|(_, target)| target.value.as_str()));
     }
     seen.into_iter().filter_map(|name| flow.steps.get(name).map(|step| &step.value))
 }

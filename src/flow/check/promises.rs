@@ -78,10 +78,8 @@ fn states(library: &Library, flow: &Flow, depth: usize) -> BTreeSet<(String, boo
         let named = edges_named(step);
         let exits: BTreeMap<&str, bool> =
             named.iter().map(|(name, _)| (*name, written_after(library, step, name, state.1, depth))).collect();
-        open.extend(named.iter().map(|(name, exit)| (exit.goto.value.clone(), exits[name])));
-        let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-        let plain = menu.chain(&step.goto).chain(step.failures().map(|(_, target)| target));
-        open.extend(plain.map(|target| (target.value.clone(), state.1)));
+        let after = |way: &str| exits.get(way).copied().unwrap_or(state.1);
+        open.extend(step.ways().map(|(way, target)| (target.value.clone(), after(&way))));
     }
     seen
 }

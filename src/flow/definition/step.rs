@@ -1,5 +1,6 @@
 //! One step: exactly one of the kinds, and its exits.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -10,6 +11,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::super::action::{ActionCall, OUTCOMES};
+use super::super::edge::GOTO;
 use super::super::expression::Expression;
 use super::super::schema;
 use super::super::template::Text;
@@ -152,6 +154,19 @@ impl Step {
     pub(in crate::flow) fn failures(&self) -> impl Iterator<Item = (&'static str, &Spanned<String>)> {
         let keys = [("on-failure", &self.on_failure), ("unanswered", &self.unanswered)];
         keys.into_iter().filter_map(|(key, target)| Some((key, target.as_ref()?)))
+    }
+
+    /// Where it leads once it is done, by key, [`GOTO`], outcome, or goal of the flow it calls.
+    pub(in crate::flow) fn ahead(&self) -> impl Iterator<Item = (Cow<'_, str>, &Spanned<String>)> {
+        let menu = self.menu.iter().flatten().map(|(key, choice)| (Cow::Owned(key.to_string()), &choice.goto));
+        let goto = self.goto.iter().map(|next| (Cow::Borrowed(GOTO), next));
+        let exits = self.exits.iter().chain(&self.ends);
+        menu.chain(goto).chain(exits.map(|(name, exit)| (Cow::Borrowed(name.as_str()), &exit.goto)))
+    }
+
+    /// Where it can lead at all by what is written in it: ahead, or by a failure of its own.
+    pub(in crate::flow) fn ways(&self) -> impl Iterator<Item = (Cow<'_, str>, &Spanned<String>)> {
+        self.ahead().chain(self.failures().map(|(key, next)| (Cow::Borrowed(key), next)))
     }
 
     /// The action it asks of the store, if it does.

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::super::check::{Library, edges_named};
+use super::super::check::Library;
 use super::super::definition::{Flow, Step};
-use super::super::edge::{GOTO, ON_FAILURE};
+use super::super::edge::ON_FAILURE;
 use super::super::run::PERSON;
 use super::words;
 
@@ -83,12 +83,7 @@ impl Counts {
     /// By a way from a step of this flow.
     fn entered(&self, flow: &Flow, to: &str) -> u64 {
         let from = flow.steps.iter().map(|(name, step)| {
-            let step = &step.value;
-            let keys = step.menu.iter().flatten().map(|(key, choice)| (key.to_string(), &choice.goto.value));
-            let next = step.goto.iter().map(|next| (GOTO.to_owned(), &next.value));
-            let failures = step.failures().map(|(key, next)| (key.to_owned(), &next.value));
-            let named = edges_named(step).into_iter().map(|(exit, next)| (exit.to_owned(), &next.goto.value));
-            let ways = keys.chain(next).chain(failures).chain(named).filter(|(_, next)| *next == to);
+            let ways = step.value.ways().filter(|(_, next)| next.value == to);
             ways.map(|(exit, _)| self.of(name, &exit)).sum::<u64>()
         });
         let is_last_resort = flow.settings.on_failure.as_ref().is_some_and(|at| at.value == to && to != PERSON);

@@ -258,12 +258,7 @@ impl<'a> Drawn<'a> {
 
     fn ways_to(self, name: &str) -> usize {
         let steps = self.flow.steps.values().map(|step| &step.value);
-        let from = steps.map(|step| {
-            let menu = step.menu.iter().flatten().map(|(_, choice)| &choice.goto);
-            let failures = step.failures().map(|(_, next)| next);
-            let named = edges_named(step).into_iter().map(|(_, exit)| &exit.goto);
-            menu.chain(&step.goto).chain(failures).chain(named).filter(|next| next.value == name).count()
-        });
+        let from = steps.map(|step| step.ways().filter(|(_, next)| next.value == name).count());
         let entries = std::iter::once(&self.flow.start).chain(&self.flow.settings.on_failure);
         from.sum::<usize>() + entries.filter(|entry| entry.value == name).count()
     }

@@ -10,7 +10,6 @@ use super::layout::{Line, Place, Size, layout};
 use super::svg::Sheet;
 use super::text::{BOLD, width};
 use super::*;
-use crate::flow::check::edges_named;
 use crate::flow::tests::library;
 
 fn maps() -> Vec<(String, String)> {
@@ -52,13 +51,8 @@ fn every_exit_of_every_step_is_drawn_once() {
     for (name, map) in maps() {
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
         for (step, at) in &library().flow(&name).unwrap().steps {
-            let at = &at.value;
-            let menu = at.menu.iter().flatten().map(|(key, choice)| (key.to_string(), &choice.goto.value));
-            let goto = at.goto.iter().map(|to| ("goto".to_owned(), &to.value));
-            let failure = at.failures().map(|(key, to)| (key.to_owned(), &to.value));
-            let named = edges_named(at).into_iter().map(|(outcome, exit)| (outcome.to_owned(), &exit.goto.value));
-            for (outcome, to) in menu.chain(goto).chain(failure).chain(named) {
-                *wanted.entry(format!("{step}:{outcome}>{to}")).or_default() += 1;
+            for (outcome, to) in at.value.ways() {
+                *wanted.entry(format!("{step}:{outcome}>{}", to.value)).or_default() += 1;
             }
         }
         let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
