@@ -41,7 +41,7 @@ fn a_caller_books_by_ear_and_keys_and_the_line_hangs_up() {
     phone.hears("Cet appel vous a-t-il aidé ?").and_then(|()| phone.press("5")).unwrap();
     phone.hears("Au revoir.").and_then(|()| phone.is_left()).unwrap();
     line.end_of_call().unwrap();
-    let log = line.log();
+    let log = kit::without_clocks(&line.log());
     assert!(log.contains("03 •• •• •• 01") && log.contains("appointment.booked"), "{log}");
     assert!(!log.contains("353010001") && !log.contains("71100") && !log.contains("972010203"), "{log}");
 }

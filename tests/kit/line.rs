@@ -53,6 +53,15 @@ pub async fn database(data: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnection::connect(&format!("sqlite://{}", data.join("ligne.db").display())).await
 }
 
+/// A log without the clocks in it, whose microseconds may be anybody's postal code.
+pub fn without_clocks(log: &str) -> String {
+    let line = |line: &str| {
+        let words = line.split(' ').filter(|word| !word.starts_with("elapsed"));
+        words.filter(|word| word.parse::<jiff::Timestamp>().is_err()).collect::<Vec<_>>().join(" ")
+    };
+    log.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// `ligne run`, until the value is dropped.
 pub struct TestLine {
     child: Child,

@@ -9,7 +9,7 @@ mod train;
 mod wire;
 
 pub use ear::Ear;
-pub use line::{DIALLED, TestLine, appointments, database, rtp_range};
+pub use line::{DIALLED, TestLine, appointments, database, rtp_range, without_clocks};
 pub use phone::{Manners, Phone, SOON};
 pub use signal::Transport;
 pub use train::{Beat, Typist};
