@@ -4,11 +4,11 @@
 //! are worked out once and remembered by number. A state is three numbers.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::Hash;
 use std::rc::Rc;
 
 use super::bound;
-use super::store::{Hold, Rest, Row, Store};
+use super::store::{Answer, Hold, Rest, Row, Store};
 use super::talker::{Claim, Step, Talker, Waits};
 use super::trace;
 use super::world::World;
@@ -18,6 +18,8 @@ use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
 const STATES_MAX: usize = 10_000_000;
+/// Cancelled appointments, beyond which a counsellor cancels no other.
+const STRIKES_MAX: usize = 2;
 /// What may come of ringing a counsellor.
 const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.
@@ -80,43 +82,18 @@ struct Node {
     by: Move,
 }
 
-/// Numbers are hashed some ten times a state, and nobody sends us ill-meant ones: one multiplication each.
-#[derive(Clone, Copy, Default)]
-struct Quickly(u64);
-type Quick = BuildHasherDefault<Quickly>;
-
-impl Hasher for Quickly {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // An odd constant of the golden ratio (Knuth): every bit of the number moves the upper half.
-        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number.cast_unsigned() as u64);
-    }
-}
+/// Hashed some ten times a state; nobody sends us ill-meant ones.
+type Quick = foldhash::fast::FixedState;
 
 /// Things by number.
 struct Names<T> {
     all: Vec<T>,
-    known: HashMap<T, u32>,
+    known: HashMap<T, u32, Quick>,
 }
 
 impl<T: Clone + Eq + Hash> Names<T> {
     fn new() -> Self {
-        Self { all: Vec::new(), known: HashMap::new() }
+        Self { all: Vec::new(), known: HashMap::default() }
     }
 
     fn name(&mut self, thing: T) -> u32 {
@@ -154,8 +131,10 @@ pub(super) enum Stimulus {
 struct Known {
     next: u32,
     claims: Box<[Claim]>,
-    goal: Option<String>,
+    goal: Option<Rc<str>>,
     broken: Option<String>,
+    /// What is wrong when the same words come once more.
+    echoed: Option<String>,
 }
 
 /// One scope being explored.
@@ -167,7 +146,18 @@ pub(super) struct Search<'a> {
     talkers: Names<Talker>,
     replies: Names<Reply>,
     known: HashMap<(u32, Stimulus), Known, Quick>,
+    /// Run, key and request.
+    errands: Names<(String, String, Request)>,
+    errand_of: HashMap<u32, u32, Quick>,
     carried: HashMap<(u32, u32), (u32, u32), Quick>,
+    /// Calls that are over, without one thing more.
+    ended: HashMap<u32, u32, Quick>,
+    /// Stores with what is kept of a call.
+    rested: HashMap<(u32, u32), u32, Quick>,
+    /// Stores without what a call asked, when it is gone.
+    cleared: HashMap<(u32, u32), u32, Quick>,
+    /// Stores without what a call asked, when it was told.
+    heard: HashMap<(u32, u32), u32, Quick>,
     meddled: HashMap<u32, Rc<[(Move, u32)]>, Quick>,
     nodes: Vec<Node>,
     seen: HashSet<State, Quick>,
@@ -189,7 +179,13 @@ impl<'a> Search<'a> {
             talkers: Names::new(),
             replies,
             known: HashMap::default(),
+            errands: Names::new(),
+            errand_of: HashMap::default(),
             carried: HashMap::default(),
+            ended: HashMap::default(),
+            rested: HashMap::default(),
+            cleared: HashMap::default(),
+            heard: HashMap::default(),
             meddled: HashMap::default(),
             nodes: Vec::new(),
             seen: HashSet::default(),
@@ -251,17 +247,15 @@ impl<'a> Search<'a> {
 
     fn expand(&mut self, at: u32) {
         let state = self.nodes[at as usize].state;
-        if state.calls[1] != NOBODY {
-            // What a caller answers changes nothing for the store, nor for the other: one order of such answers stands for all.
-            // Not where it leads to nothing new, or the other would never have a turn (Peled's proviso).
-            for (call, talker) in (0..).zip(state.calls) {
-                let waits = &self.talkers.all[talker as usize];
-                let known = self.nodes.len();
-                if waits.pending.is_none() && !waits.is_over {
-                    self.call(at, state, call, talker);
-                    if self.nodes.len() > known {
-                        return;
-                    }
+        // What a caller answers changes nothing for the store, nor for others: one order of such answers stands for all.
+        // Not where it leads to nothing new, or the others would never have a turn (Peled's proviso).
+        for (call, talker) in (0..).zip(state.calls).filter(|(_, talker)| *talker != NOBODY) {
+            let waits = &self.talkers.all[talker as usize];
+            let known = self.nodes.len();
+            if waits.pending.is_none() && !waits.is_over {
+                self.call(at, state, call, talker);
+                if self.nodes.len() > known {
+                    return;
                 }
             }
         }
@@ -312,17 +306,11 @@ impl<'a> Search<'a> {
 
     /// The run of a caller who is gone is put at rest, or is lost with the line.
     fn rests(&mut self, at: u32, state: State, call: u8, number: u32) {
-        let talker = Talker { rest: None, ..self.talkers.all[number as usize].clone() };
-        let root = talker.root.clone();
-        let mut kept = self.stores.all[state.store as usize].clone();
         let mut calls = state.calls;
-        if let Some(rest) = self.talkers.all[number as usize].rest.clone() {
-            kept.put_at_rest(rest);
-        }
-        calls[usize::from(call)] = self.talkers.name(talker);
-        let kept = self.store(kept);
-        self.reach(State { store: kept, calls }, at, Move::Rests(call));
-        let store = self.forget(state.store, &root, None);
+        calls[usize::from(call)] = self.ended(number);
+        let store = self.put_at_rest(state.store, number);
+        self.reach(State { store, calls }, at, Move::Rests(call));
+        let store = self.left(state.store, number);
         self.reach(State { store, calls }, at, Move::Dropped(call));
     }
 
@@ -359,21 +347,18 @@ impl<'a> Search<'a> {
         let next = &self.talkers.all[known.next as usize];
         if next.is_asking() {
             self.input(at, between, call, Stimulus::Words(words), Move::Words(call, words, true));
-        } else if next.pending.is_some()
-            && let Some(what) = self.world.echo(next, WORDS[usize::from(words)])
-        {
+        } else if let Some(what) = known.echoed.clone() {
             self.violation.get_or_insert((at, Move::Words(call, words, true), what));
         }
     }
 
     /// Of a call that is over nothing is left, but what the store has for it.
     fn gone(&mut self, at: u32, state: State, call: u8, by: Move) {
-        let talker = &self.talkers.all[state.calls[usize::from(call)] as usize];
-        let (root, talker) = (talker.root.clone(), Talker { pending: None, ..talker.clone() });
+        let number = state.calls[usize::from(call)];
+        let is_kept = self.talkers.all[number as usize].rest.is_some();
+        let store = if is_kept { state.store } else { self.left(state.store, number) };
         let mut calls = state.calls;
-        let is_kept = talker.rest.is_some();
-        calls[usize::from(call)] = self.talkers.name(talker);
-        let store = if is_kept { state.store } else { self.forget(state.store, &root, None) };
+        calls[usize::from(call)] = self.ended(number);
         self.reach(State { store, calls }, at, by);
     }
 
@@ -387,28 +372,25 @@ impl<'a> Search<'a> {
             return;
         }
         if let Some(goal) = goal
-            && self.goals.iter().all(|(other, ..)| *other != goal)
+            && self.goals.iter().all(|(other, ..)| **other != *goal)
         {
-            self.goals.push((goal, at, by));
+            self.goals.push((goal.to_string(), at, by));
         }
         let mut state = state;
         state.calls[usize::from(call)] = next;
         let talker = &self.talkers.all[next as usize];
-        let (root, before) = (talker.root.clone(), &self.talkers.all[number as usize]);
+        let before = &self.talkers.all[number as usize];
         if talker.is_over && talker.pending.is_none() && talker.rest.is_none() {
-            state.store = self.forget(state.store, &root, None);
-        } else if before.root != root {
+            state.store = self.left(state.store, next);
+        } else if before.root != talker.root {
             // Taken up: its own last key is asked again, the key of the question whether to is not.
             if let Some(what) = self.is_asked_anew(state.store, next) {
                 self.violation.get_or_insert((at, by, what));
                 return;
             }
-            let left = before.root.clone();
-            state.store = self.forget(state.store, &left, None);
-        } else if let (Stimulus::Reply(_), Some((key, _))) = (stimulus, &before.pending) {
-            // Also of an older key, when this one's request was never carried out.
-            let key = key.clone();
-            state.store = self.forget(state.store, &root, Some(&key));
+            state.store = self.left(state.store, number);
+        } else if matches!(stimulus, Stimulus::Reply(_)) {
+            state.store = self.told(state.store, number);
         }
         self.reach(state, at, by);
     }
@@ -448,7 +430,9 @@ impl<'a> Search<'a> {
         let mut moves = Vec::new();
         let lapsing = (0..).zip(&store.holds).filter(|(_, hold)| hold.until > store.now);
         moves.extend(lapsing.map(|(nth, _)| Move::Lapse(nth)));
-        moves.extend((0..).zip(&store.rows).filter(|(_, row)| !row.is_excused).map(|(nth, _)| Move::Struck(nth)));
+        if store.rows.iter().filter(|row| row.is_excused).count() < STRIKES_MAX {
+            moves.extend((0..).zip(&store.rows).filter(|(_, row)| !row.is_excused).map(|(nth, _)| Move::Struck(nth)));
+        }
         if !store.rests.is_empty() {
             moves.push(Move::RestsLapse);
         }
@@ -480,8 +464,12 @@ impl<'a> Search<'a> {
             let broken = broken.or_else(|| self.world.ladders(talker, stimulus));
             let lost = |next: Talker| Talker { rest: None, pending: None, ..next };
             let next = if is_cut { lost(next) } else { next };
+            let echoed = match stimulus {
+                Stimulus::Words(words) if next.pending.is_some() => self.world.echo(&next, WORDS[usize::from(words)]),
+                _ => None,
+            };
             let next = self.talkers.name(next);
-            let known = Known { next, claims: claims.into(), goal, broken };
+            let known = Known { next, claims: claims.into(), goal: goal.map(Rc::from), broken, echoed };
             self.known.insert((number, stimulus), known);
         }
         &self.known[&(number, stimulus)]
@@ -501,13 +489,25 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// What a call has asked of the store, by number: many calls ask the same.
+    fn errand(&mut self, talker: u32) -> Option<u32> {
+        if let Some(known) = self.errand_of.get(&talker) {
+            return Some(*known);
+        }
+        let Talker { root, pending, .. } = &self.talkers.all[talker as usize];
+        let (key, request) = pending.clone()?;
+        let number = self.errands.name((root.clone(), key, request));
+        self.errand_of.insert(talker, number);
+        Some(number)
+    }
+
     /// What the store does with the pending request of a call: the store then, and the reply.
     fn carry(&mut self, at: u32, by: Move, store: u32, talker: u32) -> (u32, u32) {
-        if let Some(known) = self.carried.get(&(store, talker)) {
+        let Some(errand) = self.errand(talker) else { return (store, self.unavailable) };
+        if let Some(known) = self.carried.get(&(store, errand)) {
             return *known;
         }
-        let Talker { root, pending, .. } = self.talkers.all[talker as usize].clone();
-        let Some((key, request)) = pending else { return (store, self.unavailable) };
+        let (root, key, request) = self.errands.all[errand as usize].clone();
         let before = self.stores.all[store as usize].clone();
         let mut next = before.clone();
         let reply = match self.world.carry(&mut next, &key, &request) {
@@ -529,7 +529,7 @@ impl<'a> Search<'a> {
         let next = self.store(next);
         let next = self.forget(next, &root, Some(&key));
         let carried = (next, self.replies.name(reply));
-        self.carried.insert((store, talker), carried);
+        self.carried.insert((store, errand), carried);
         carried
     }
 
@@ -546,6 +546,67 @@ impl<'a> Search<'a> {
         let mut next = self.stores.all[store as usize].clone();
         next.answers.retain(|answer| is_kept(&answer.key));
         self.store(next)
+    }
+
+    /// A call that is over, without what it had asked; then without what was to be kept of it.
+    fn ended(&mut self, number: u32) -> u32 {
+        if let Some(known) = self.ended.get(&number) {
+            return *known;
+        }
+        let talker = self.talkers.all[number as usize].clone();
+        let rest = talker.rest.clone().filter(|_| talker.pending.is_some());
+        let next = self.talkers.name(Talker { pending: None, rest, ..talker });
+        self.ended.insert(number, next);
+        next
+    }
+
+    fn put_at_rest(&mut self, store: u32, talker: u32) -> u32 {
+        if let Some(known) = self.rested.get(&(store, talker)) {
+            return *known;
+        }
+        let mut kept = self.stores.all[store as usize].clone();
+        if let Some(rest) = self.talkers.all[talker as usize].rest.clone() {
+            kept.put_at_rest(rest);
+        }
+        // What it holds lasts longer; it is never taken up where nobody calls again.
+        if self.world.scope.again.is_none() {
+            kept.rests.clear();
+        }
+        let next = self.store(kept);
+        self.rested.insert((store, talker), next);
+        next
+    }
+
+    /// A call is gone: nobody asks again what it asked.
+    fn left(&mut self, store: u32, talker: u32) -> u32 {
+        if let Some(known) = self.cleared.get(&(store, talker)) {
+            return *known;
+        }
+        let root = self.talkers.all[talker as usize].root.clone();
+        let next = self.forget(store, &root, None);
+        self.cleared.insert((store, talker), next);
+        next
+    }
+
+    /// What a call was told it never asks again; that its key was used is all that counts. Answers to older keys are
+    /// forgotten, also when this one's request was never carried out.
+    fn told(&mut self, store: u32, talker: u32) -> u32 {
+        let Some(errand) = self.errand(talker) else { return store };
+        if let Some(known) = self.heard.get(&(store, errand)) {
+            return *known;
+        }
+        let (root, key, _) = self.errands.all[errand as usize].clone();
+        let mut next = self.forget(store, &root, Some(&key));
+        let is_fresh = |answer: &Answer| answer.key == key && answer.reply != Reply::Released;
+        if self.stores.all[next as usize].answers.iter().any(is_fresh) {
+            let mut spent = self.stores.all[next as usize].clone();
+            // No flow asks for this.
+            let used = |answer: &mut Answer| (answer.request, answer.reply) = (Request::Release, Reply::Released);
+            spent.answers.iter_mut().filter(|answer| is_fresh(answer)).for_each(used);
+            next = self.store(spent);
+        }
+        self.heard.insert((store, errand), next);
+        next
     }
 
     fn store(&mut self, mut store: Store) -> u32 {
@@ -625,6 +686,9 @@ fn misdone(before: &Store, after: &Store, request: &Request, reply: &Reply) -> O
             return Some("an appointment is lost, and nobody cancelled it".to_owned());
         }
     }
+    if is_guess_free(before, after, request, reply) {
+        return Some("a wrong postal code costs nothing: it could be guessed for ever".to_owned());
+    }
     let (Request::Resume { phone, place }, Reply::Resumed(json)) = (request, reply) else { return None };
     let is_theirs = |rest: &Rest| rest.phone == *phone && rest.fact == *place && rest.json == *json;
     if after.rests.iter().any(|rest| rest.json == *json) {
@@ -636,6 +700,15 @@ fn misdone(before: &Store, after: &Store, request: &Request, reply: &Reply) -> O
     (!is_right).then(|| "a call is taken up by somebody who told another postal code".to_owned())
 }
 
+/// Guesses are counted (D15): whoever tells a wrong code has one less.
+fn is_guess_free(before: &Store, after: &Store, request: &Request, reply: &Reply) -> bool {
+    let (Request::Resume { phone, .. }, Reply::Wrong) = (request, reply) else { return false };
+    let misses = |store: &Store, run: &str| store.rests.iter().find(|rest| rest.run == run).map(|rest| rest.misses);
+    let is_told_again = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
+    let mut theirs = before.rests.iter().filter(|rest| rest.phone == *phone);
+    !is_told_again && theirs.any(|rest| misses(after, &rest.run).is_some_and(|misses| misses <= rest.misses))
+}
+
 /// Whether the store has what a request was to write, whatever others did to it since.
 fn is_written(store: &Store, call: &str, request: &Request) -> bool {
     match request {
@@ -643,10 +716,9 @@ fn is_written(store: &Store, call: &str, request: &Request) -> bool {
             let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
             own.any(|row| row.phone == *phone && row.place == *place && row.other == *other)
         }
-        Request::Move { appointment, slot } => store
-            .rows
-            .iter()
-            .any(|row| row.id == appointment.id && row.version > appointment.version && row.slot == *slot),
+        Request::Move { appointment, slot } => {
+            store.rows.iter().any(|row| row.id == appointment.id && row.slot == *slot)
+        }
         Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
         Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
         Request::RequestCallback { phone, topic, window } => {

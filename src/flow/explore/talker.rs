@@ -148,7 +148,11 @@ impl Talker {
             next.has_spoken = false;
         }
         if let Input::Reply(reply) = &input {
-            next.pending = None;
+            let asked = next.pending.take();
+            // Not done, it is nothing that a promise could stand for.
+            if let Some((_, asked)) = asked.filter(|_| is_refused(reply)) {
+                next.asked.retain(|(_, other)| *other != asked);
+            }
             if let Reply::Resumed(kept) = reply {
                 next.asked = promised(kept);
             }
@@ -316,6 +320,11 @@ impl Rest {
         let phone = run.caller().callable()?.clone();
         Some(Self { run: run.id().to_owned(), phone, fact, keep_s, json: kept.to_string(), misses: 0 })
     }
+}
+
+/// Whether a store says that it has not done what it was asked.
+fn is_refused(reply: &Reply) -> bool {
+    matches!(reply, Reply::Unavailable | Reply::Taken | Reply::Gone | Reply::Full | Reply::AlreadyBooked(_))
 }
 
 fn promised(kept: &str) -> Vec<Asked> {

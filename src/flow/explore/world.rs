@@ -21,6 +21,8 @@ const AGAIN: &str = "r";
 /// 2026-11-30 09:00 in Paris; a Monday. The clock stands still.
 const NOW_S: i64 = 1_796_025_600;
 const DAY_S: i64 = 86_400;
+/// Versions of an appointment, told apart by equality alone: nobody's is older than by one change of theirs and one of each other.
+const VERSIONS: i64 = 4;
 
 pub(super) struct World<'a> {
     pub(super) library: &'a Library,
@@ -110,6 +112,9 @@ impl<'a> World<'a> {
 
     pub(super) fn feed(&self, talker: &Talker, input: Input) -> Step {
         let mut step = talker.feed(self.library, &self.wires, self.scope.detail, input);
+        if let Some(rest) = step.next.rest.as_mut().filter(|_| self.scope.again.is_none()) {
+            rest.json.clear();
+        }
         if !step.next.is_over {
             let run = &mut step.next.run;
             let mut alive = self.alive.borrow_mut();
@@ -121,7 +126,14 @@ impl<'a> World<'a> {
     /// Its run is the first half of a key.
     pub(super) fn carry(&self, store: &mut Store, key: &str, request: &Request) -> Result<Reply, KeyReused> {
         let run = key.rsplit_once(':').map_or(key, |(run, _)| run);
-        (self.wires.store)(store, &self.region, run, key, request)
+        let mut reply = (self.wires.store)(store, &self.region, run, key, request);
+        store.rows.iter_mut().for_each(|row| row.version %= VERSIONS);
+        match &mut reply {
+            Ok(Reply::Booked(told) | Reply::AlreadyBooked(told) | Reply::Moved(told)) => told.version %= VERSIONS,
+            Ok(Reply::Appointments(told)) => told.iter_mut().for_each(|told| told.version %= VERSIONS),
+            _ => {}
+        }
+        reply
     }
 
     /// What others do to the store.

@@ -405,6 +405,8 @@ impl Run {
 
     fn act(&mut self, turn: &mut Turn<'_>, request: Request, wait: Wait) {
         self.acts += 1;
+        // The question is answered.
+        (self.silences, self.misses) = (0, 0);
         turn.out.push(Effect::Act { key: self.key(), request });
         self.wait = wait;
     }

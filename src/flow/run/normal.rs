@@ -2,25 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use super::super::migrate::alive;
-use super::{INPUTS_MAX, Library, Run, Wait};
+use super::super::migrate::{Stand, alive};
+use super::{INPUTS_MAX, Library, Question, Run, Wait};
 use crate::speech::Language;
+
+/// Questions that are remembered for RETOUR where runs are folded: two steps back, each of which is like the next.
+const TRAIL_KEPT: usize = 3;
 
 impl Run {
     /// Without its counters. `inputs` decides nothing but whether it is past [`INPUTS_MAX`], where each input is a `0`
     /// (`explore` tries both). `acts` only makes keys, of which the store is asked the last one again and no other: its
-    /// parity tells that one from the next.
+    /// parity tells that one from the next. Also without what `*` says before it asks again: it asks all the same.
     pub(in crate::flow) fn normal(mut self) -> Self {
         self.inputs = 0;
         self.acts %= 2;
+        self.lead.clear();
         self
     }
 
-    /// Also without the rungs climbed, the pace and the language: what is left decides where answers lead.
+    /// Also without the rungs climbed, the pace, the language and most of the way back: what is left decides where answers lead.
     pub(in crate::flow) fn folded(mut self) -> Self {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);
-        self.lead.clear();
+        self.trail.drain(..self.trail.len().saturating_sub(TRAIL_KEPT));
         self.has_answered = true;
         // No flow asks which language it is: it chooses words.
         self.language = Language::default();
@@ -32,9 +36,20 @@ impl Run {
 
     /// Where it stands, as far as that decides which values may still be looked at.
     pub(in crate::flow) fn spot(&self) -> String {
-        let field = self.stand().field;
-        self.frames.iter().map(|frame| format!("{}/{} ", frame.flow, frame.step)).collect::<String>()
-            + &format!("{field:?}")
+        let place = |stand: Stand<'_>| {
+            let frames = stand.frames.iter().map(|(flow, step)| format!("{flow}/{step} "));
+            frames.collect::<String>() + &format!("{:?}; ", stand.field)
+        };
+        place(self.stand()) + &self.behind().map(place).collect::<String>()
+    }
+
+    /// Where RETOUR can lead.
+    fn behind(&self) -> impl Iterator<Item = Stand<'_>> {
+        self.trail.iter().map(|Question { frames, field }| Stand {
+            frames: frames.iter().map(|frame| (frame.flow.as_str(), frame.step.as_str())).collect(),
+            field: *field,
+            values: &self.values,
+        })
     }
 
     /// Without the values that nothing ahead looks at.
@@ -42,9 +57,10 @@ impl Run {
         self.values.retain(|name, _| alive.contains(name));
     }
 
-    /// What is alive where it stands.
+    /// What is alive where it stands, or where RETOUR leads.
     pub(in crate::flow) fn alive(&self, library: &Library) -> BTreeSet<String> {
-        alive(&self.stand(), library).into_iter().map(str::to_owned).collect()
+        let stands = std::iter::once(self.stand()).chain(self.behind());
+        stands.flat_map(|stand| alive(&stand, library).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 
     /// As if the caller had answered as often as a run allows.

@@ -65,6 +65,16 @@ fn a_run_given_to_whoever_shows_the_number_is_found() {
 }
 
 #[test]
+fn a_code_that_can_be_guessed_for_ever_is_found() {
+    let patient = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
+        let reply = store.execute(region, run, key, request);
+        store.rests.iter_mut().for_each(|rest| rest.misses = 0);
+        reply
+    };
+    caught("book", &again("book", 0), store(patient), "guessed for ever");
+}
+
+#[test]
 fn a_run_given_twice_is_found() {
     let generous = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
         let rests = store.rests.clone();
