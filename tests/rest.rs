@@ -68,8 +68,7 @@ impl Desk {
         self.calls += 1;
         self.pass(4 * 60);
         let number = PhoneNumber::parse("0353010004").unwrap();
-        let dropped = self.store.dropped(self.now.wall, &number).await.is_some();
-        let caller = Caller { number: Some(number), dropped };
+        let caller = self.store.caller(self.now.wall, Some(number)).await;
         let conversation = Conversation::new(&format!("run-{}", self.calls), "welcome", caller, Channel::Call);
         let mut talk = Talk { conversation, said: String::new() };
         self.event(&mut talk, Event::Started).await;

@@ -68,6 +68,7 @@ pub(super) fn goal(name: &str) -> String {
         "resume.other" => "l'appel coupé n'est pas repris",
         "sort.ours" => "c'est bien pour nous",
         "sort.elsewhere" => "orienté vers un autre service",
+        "slow.done" => "vitesse retenue, ou non",
         "satisfaction.done" => "note donnée, ou non",
         "other.done" => "demande terminée",
         "call.finished" => "fin de l'appel",
@@ -124,6 +125,7 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
         Term::Mobile => or("Appelle-t-on d'un mobile ?", "Appelle-t-on d'autre chose qu'un mobile ?"),
         Term::Landline => or("Appelle-t-on d'un fixe ?", "Appelle-t-on d'autre chose qu'un fixe ?"),
         Term::Dropped => or("Un appel vient-il d'être coupé ?", "Aucun appel n'a-t-il été coupé ?"),
+        Term::Slow => or("Parle-t-on lentement ?", "Parle-t-on à la vitesse habituelle ?"),
         Term::Open => or("Est-ce ouvert en ce moment ?", "Est-ce fermé en ce moment ?"),
         Term::Holiday => or("Est-ce un jour férié ?", "Est-ce un jour ordinaire ?"),
         Term::Language(Language::French) => {

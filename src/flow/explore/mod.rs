@@ -29,7 +29,8 @@
 //!   tried at every question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the
 //!   store is asked its last key again and no older one, so answers to older keys are forgotten and the count's parity is kept.
 //! - *Time.* A hold may lapse at any moment, whatever its length: more than time can do. So the clock stands still.
-//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. In one
+//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. The pace
+//!   decides one thing: whether `slow`, or the end of `call_back`, asks for the next call's; both are explored with it. In one
 //!   call in full, each silence, each key that fits nothing or chooses a language and each `*` is seen either to stay at its question
 //!   or to lead where `0` or the last silence leads; both of those are tried at each folded question.
 //! - *From where the question lies.* A flow that another calls is explored from its own start: what it may know by then it asks of
@@ -42,7 +43,8 @@
 //!   choice of the same kind; group and other person have scopes of their own.
 //! - *One cut.* A call taken up and cut off again rests under the same name, with the same keys and holds: nothing a third call
 //!   could meet that the second did not.
-//! - *Marks and consents* are written and read by nobody here: forgotten once written.
+//! - *Marks and consents* are written and read by nobody here: forgotten once written, but for the pace of a number, which is
+//!   promised. That the next call begins with it is the shell's matter (`store`, tests).
 //! - *One to three places, five minutes, no buffers; one or two postal codes, one to three numbers; however people meet; one
 //!   group.* The interpreter compares none of them with anything; the model compares them for equality and overlap. A third place
 //!   turns a page; it is there in one scope. Several counsellors, buffers and holidays are the store's own tests' matter.
@@ -254,6 +256,8 @@ fn every_scope() -> (Vec<Scope>, Vec<Scope>) {
         whole("sort", "sort", shown(A), 0),
         whole("other", "other", shown(A), 0),
         whole("satisfaction", "satisfaction", shown(A), 0),
+        whole("slow, spoken to slowly", "slow", Caller { slow: true, ..shown(A) }, 0),
+        whole("slow, spoken to slowly, number withheld", "slow", Caller { slow: true, ..withheld() }, 0),
         rival("book and a rival", "book", shown(A), 0),
         rival("book and a rival, number withheld", "book", withheld(), 0),
         rival("book and a rival, an appointment before", "book", shown(A), 1),

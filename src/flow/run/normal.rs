@@ -16,7 +16,8 @@ impl Run {
         self
     }
 
-    /// Also without the rungs climbed, the pace and the language: what is left decides where answers lead.
+    /// Also without the rungs climbed, the pace and the language: what is left decides where answers lead, but for the one
+    /// question that is put only at the slow pace (`explore`).
     pub(in crate::flow) fn folded(mut self) -> Self {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);
