@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ligne_claire::call::conversation::{Conversation, Event, Output};
 use ligne_claire::clock::Now;
 use ligne_claire::config::Config;
-use ligne_claire::flow::{Caller, Channel, Library};
+use ligne_claire::flow::{Channel, Library};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server;
 use ligne_claire::store::Store;
