@@ -4,7 +4,9 @@
 //! (WSOLA) for high quality time-scale modification of speech", ICASSP 1993), with their sum of magnitude differences as the
 //! measure of likeness. Sound is laid down in hops of 16 ms. While the recording's own next hop is near where the slower
 //! clock wants it, it is copied, byte for byte; when it has run too far ahead, the hop within reach that is most like it takes
-//! its place and is faded in: about one period of the voice is said twice.
+//! its place and is faded in: about one period of the voice is said twice. Where nothing within reach is like it (the burst of
+//! a "t", a turn of the voice) it is said once, as it is, and the next hop is tried: 5 fades in 100 join what is unlike, instead
+//! of 16.
 //!
 //! ```text
 //!   recording  │ a │ b │ c │ d │ e │ …            ▲ the next hop has run ahead of the clock:
@@ -28,6 +30,8 @@ pub const LONGER_OF: usize = 10;
 const HOP: usize = 128;
 /// How far from its clock sound may be taken: 10 ms, a whole period of the deepest voice (80 Hz) either way but a little.
 const REACH: usize = 80;
+/// How far ahead of its clock the recording may run where nothing fits: 20 ms.
+const AHEAD_MAX: usize = 2 * REACH;
 /// A fade's weights are parts of this.
 const WHOLE: i32 = 1 << 15;
 
@@ -92,8 +96,8 @@ impl Stretch {
         self.hop[..laid].copy_from_slice(&recording[own..own + laid]);
         self.next = own + laid;
         // At its end it is said as it is: no last letter is lost.
-        if laid == HOP && own > clock + REACH {
-            let from = alike(recording, own, clock);
+        let is_ahead = laid == HOP && own > clock + REACH;
+        if let Some(from) = is_ahead.then(|| alike(recording, own, clock)).flatten() {
             let new = &recording[from..from + HOP];
             for ((byte, new), rise) in self.hop.iter_mut().zip(new).zip(RISE) {
                 let (old, new) = (g711::alaw_to_linear(*byte), g711::alaw_to_linear(*new));
@@ -107,8 +111,9 @@ impl Stretch {
     }
 }
 
-/// Where the hop within reach of the clock begins that is most like the one at `own`; of equals, the first.
-fn alike(recording: &[u8], own: usize, clock: usize) -> usize {
+/// Where the hop within reach of the clock begins that is most like the one at `own`; of equals, the first. None when it
+/// differs by half of what is heard, while there is time to wait for a better one.
+fn alike(recording: &[u8], own: usize, clock: usize) -> Option<usize> {
     let first = clock.saturating_sub(REACH);
     // Before `own`: a whole hop is there.
     let last = clock + REACH;
@@ -120,10 +125,11 @@ fn alike(recording: &[u8], own: usize, clock: usize) -> usize {
     for (sample, byte) in wanted.iter_mut().zip(&recording[own..own + HOP]) {
         *sample = g711::alaw_to_linear(*byte);
     }
-    let apart = |from: &usize| -> u32 {
-        near[*from..*from + HOP].iter().zip(wanted).map(|(a, b)| u32::from(a.abs_diff(b))).sum()
-    };
-    first + (0..=last - first).min_by_key(apart).unwrap_or(0)
+    let apart =
+        |from: usize| -> u32 { near[from..from + HOP].iter().zip(wanted).map(|(a, b)| u32::from(a.abs_diff(b))).sum() };
+    let (least, from) = (0..=last - first).map(|from| (apart(from), from)).min()?;
+    let loudness: u32 = wanted.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
+    (2 * least <= loudness || own > clock + AHEAD_MAX).then_some(first + from)
 }
 
 #[cfg(test)]

@@ -66,11 +66,11 @@ fn period(sound: &[u8]) -> usize {
 }
 
 #[test]
-fn it_takes_thirteen_tenths_of_the_time_to_within_a_hop_and_a_reach() {
+fn it_takes_thirteen_tenths_of_the_time_to_within_36_ms() {
     for recording in [voice(), sine(200.0, 3.0), vec![g711::SILENCE; 20_000]] {
         let wanted = recording.len() * LONGER / LONGER_OF;
         let length = slowed(&recording).len();
-        assert!(length.abs_diff(wanted) <= HOP + REACH, "{length} for {wanted}");
+        assert!(length.abs_diff(wanted) <= HOP + AHEAD_MAX, "{length} for {wanted}");
     }
 }
 
