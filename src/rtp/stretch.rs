@@ -13,10 +13,10 @@
 //!   slower     │ a │ b │ c │ c'│ d │ e │ …        └ c' begins a few periods before d, and sounds like it
 //! ```
 //! Nothing is allocated and nothing read but the recording itself, which is in memory: one call's whole state is a hop and
-//! three numbers. The same recording always gives the same bytes.
+//! a few numbers. The same recording always gives the same bytes.
 //!
-//! (Of the crates that do this, `wsola` and `timestretch` want floating point in, copy the source into growing buffers, and
-//! are made for music at 44.1 kHz.)
+//! (Crates that do this, `wsola` 0.1 and `timestretch` among them, take floating point in pushes and give it back out of
+//! buffers of their own. Here the whole recording is at hand, in A-law: nothing but an index needs to move.)
 
 use super::g711;
 
@@ -28,7 +28,7 @@ pub const LONGER_OF: usize = 10;
 
 /// Laid down at once: 16 ms, some periods of any voice.
 const HOP: usize = 128;
-/// How far from its clock sound may be taken: 10 ms, a whole period of the deepest voice (80 Hz) either way but a little.
+/// How far from its clock sound may be taken: 10 ms either way, which together hold a period of the deepest voice (80 Hz).
 const REACH: usize = 80;
 /// How far ahead of its clock the recording may run where nothing fits: 20 ms.
 const AHEAD_MAX: usize = 2 * REACH;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::super::Channel;
 use super::super::action::Kind;
-use super::super::definition::{Seconds, Settings, Step};
+use super::super::definition::{Seconds, Settings, Step, YES_NO};
 use super::super::expression::{Expression, Term};
 use crate::speech::Language;
 
@@ -141,6 +141,8 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
             Some(purpose) => {
                 or(&format!("A-t-on choisi « {purpose} » ?"), &format!("A-t-on choisi autre chose que « {purpose} » ?"))
             }
+            None if word == YES_NO[0] => or("A-t-on répondu oui ?", "A-t-on répondu non ?"),
+            None if word == YES_NO[1] => or("A-t-on répondu non ?", "A-t-on répondu oui ?"),
             None => or(&format!("{field} = {word} ?"), &format!("{field} ≠ {word} ?")),
         },
     }
