@@ -124,6 +124,9 @@ fn a_pace_told_and_not_kept_is_found() {
     };
     let slow = Scope { detail: Detail::Full, ..small(&[Caller { slow: true, ..shown(A) }], 0, 1) };
     caught("slow", &slow, store(lossy), "nous parlerons");
+    // In a call back, by somebody who presses the star twice.
+    let ordinary = Scope { detail: Detail::Full, ..small(&[shown(A)], 0, 1) };
+    caught("person", &ordinary, store(lossy), "nous parlerons");
 }
 
 // ── another person of the same number ────────────────────────────────────────────────────────────────────────────────
