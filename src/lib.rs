@@ -11,7 +11,7 @@
 //! | [`clock`] | core | what time it is, as the shell tells it |
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
 //! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
-//! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
+//! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout, the slow voice |
 //! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
 //! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |
 //! | [`speech`] | core | values → French or English, as recorded units named by their own text |
@@ -36,7 +36,8 @@
 //! - A run at rest is taken up once, by the second fact; after changed flows only where that is provably safe, else its first
 //!   flow begins again with what it holds.
 //! - An appointment that is being moved stands until the new one is written: one transaction, or nothing.
-//! - The caller's number alone opens nothing: the postal code is the second fact (D15).
+//! - The caller's number alone opens nothing: the postal code is the second fact (D15). All that it changes is whether the line
+//!   speaks slowly, where somebody of that number agreed; that tells nothing of anybody (C10).
 //! - A number is masked wherever it is shown; its full form has one door, [`phone::PhoneNumber::dialable`].
 //!
 //! - SIP owns no socket and no clock: whatever a stranger sends, [`sip::Core`] answers from its tables, and each table has
@@ -66,7 +67,8 @@
 //!    a number as [`speech::french`] says it.
 //! 3. Each unit is a recording found by its own text ([`media::Sounds`], made by `ligne prompts render`, hash checked at
 //!    start-up): nothing is synthesised while somebody waits, and a changed text without its recording was refused in 1.
-//! 4. Units follow one another without a seam in 20 ms frames ([`rtp::playout`]), A-law or μ-law as agreed.
+//! 4. Units follow one another without a seam in 20 ms frames ([`rtp::playout`]), A-law or μ-law as agreed; for whoever asked
+//!    for it, the same recordings are drawn out as they play ([`rtp::stretch`]).
 
 pub mod booking;
 pub mod call;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Caller, Library, draw, schema};
+use ligne_claire::flow::{Library, draw, schema};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::counts::Counted;
 use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
@@ -301,9 +301,7 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let number = from.map(parse).transpose()?;
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
-    let dropped =
-        number.as_ref().and_then(|number| runtime.block_on(line.store.dropped(jiff::Timestamp::now(), number)));
-    let caller = Caller { number, dropped: dropped.is_some() };
+    let caller = runtime.block_on(line.store.caller(jiff::Timestamp::now(), number));
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
     println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);

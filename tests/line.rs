@@ -74,6 +74,22 @@ fn a_stranger_with_the_number_but_another_postal_code_hears_nothing_of_the_appoi
 }
 
 #[test]
+fn two_stars_are_the_slow_voice_which_the_next_call_has_if_that_was_agreed() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = settings(folder.path(), "");
+    let call = |lines: &[&str]| heard(&call(&config, lines));
+    let first = |said: &str| said.lines().find(|line| line.starts_with('☎')).unwrap().to_owned();
+    // Slower; in search of a job; under twenty-six; that is all; and the answer.
+    let said = call(&["*", "*", "1", "2", "1", "3", "1"]);
+    assert!(first(&said).starts_with("☎ Bonjour.") && said.contains("☎ (lentement) Bonjour."), "{said}");
+    assert!(said.contains("nous parlerons lentement.") && said.contains("— fin : sort.elsewhere"), "{said}");
+    let again = call(&["1", "2", "1", "3", "2"]);
+    assert!(first(&again).starts_with("☎ (lentement) Bonjour."), "{again}");
+    assert!(again.contains("nous parlerons plus vite."), "{again}");
+    assert!(first(&call(&["r"])).starts_with("☎ Bonjour."));
+}
+
+#[test]
 fn silence_all_along_ends_with_a_call_back_noted() {
     let folder = tempfile::tempdir().unwrap();
     let said = heard(&call(&settings(folder.path(), ""), &[""; 8]));

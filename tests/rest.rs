@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ligne_claire::call::conversation::{Conversation, Event, Output};
 use ligne_claire::clock::Now;
 use ligne_claire::config::Config;
-use ligne_claire::flow::{Caller, Channel, Library};
+use ligne_claire::flow::{Channel, Library};
 use ligne_claire::phone::PhoneNumber;
 use ligne_claire::server;
 use ligne_claire::store::Store;
@@ -68,8 +68,7 @@ impl Desk {
         self.calls += 1;
         self.pass(4 * 60);
         let number = PhoneNumber::parse("0353010004").unwrap();
-        let dropped = self.store.dropped(self.now.wall, &number).await.is_some();
-        let caller = Caller { number: Some(number), dropped };
+        let caller = self.store.caller(self.now.wall, Some(number)).await;
         let conversation = Conversation::new(&format!("run-{}", self.calls), "welcome", caller, Channel::Call);
         let mut talk = Talk { conversation, said: String::new() };
         self.event(&mut talk, Event::Started).await;

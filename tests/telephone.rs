@@ -1,8 +1,13 @@
 //! The line over the telephone: whole calls by SIP and RTP on loopback, and phones that misbehave.
 
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use ligne_claire::media::Sounds;
 use ligne_claire::ops::dialer::By;
 
-use crate::kit::{self, Fault, Manners, Phone, TestLine};
+use crate::kit::{self, Ear, Fault, Manners, Phone, TestLine};
 
 const LINE: &str = "0972010203";
 const CALLER: &str = "0353010001";
@@ -44,6 +49,47 @@ fn a_caller_books_by_ear_and_keys_and_the_line_hangs_up() {
     let log = kit::without_clocks(&line.log());
     assert!(log.contains("03 •• •• •• 01") && log.contains("appointment.booked"), "{log}");
     assert!(!log.contains("353010001") && !log.contains("71100") && !log.contains("972010203"), "{log}");
+}
+
+/// A phone that understands the welcome and what is promised of the next call, said slowly too, and nothing else.
+fn patient(line: SocketAddr, from: Option<&str>) -> Phone {
+    static EAR: LazyLock<Ear> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr");
+        let all = Sounds::load(&folder).unwrap();
+        let known = all.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound)));
+        let known = known.filter(|(text, _)| text.starts_with("Bonjour.") || text.contains("nous parlerons"));
+        Ear::new(&known.collect(), |_| true)
+    });
+    let mut phone = Phone::dial(line, from, LINE, Manners { ear: &EAR, ..Manners::default() });
+    phone.until("an answer", Phone::stands).unwrap();
+    phone
+}
+
+#[test]
+fn who_asked_for_the_slow_voice_and_agreed_hears_it_from_the_first_word_of_the_next_call() {
+    const HELLO: &str = "Bonjour. Ici le conseil en évolution professionnelle.";
+    let line = TestLine::start();
+    let mut phone = patient(line.address, Some(CALLER));
+    phone.hears_something().unwrap();
+    // Slower; in search of a job; under twenty-six; that is all; yes, slowly the next time too.
+    for keys in ["*", "*", "1", "2", "1", "3", "1"] {
+        phone.press(keys).unwrap();
+    }
+    phone.hears("nous parlerons lentement.").unwrap();
+    assert!(phone.has_heard_slowly("nous parlerons lentement."));
+    phone.hang_up().unwrap();
+    line.end_of_call().unwrap();
+    std::thread::scope(|scope| {
+        // The pace is that number's alone.
+        for (from, is_slow) in [(Some(CALLER), true), (Some("0353010002"), false), (None, false)] {
+            let line = line.address;
+            scope.spawn(move || {
+                let mut phone = patient(line, from);
+                phone.hears(HELLO).unwrap();
+                assert_eq!(phone.has_heard_slowly(HELLO), is_slow, "{from:?}");
+            });
+        }
+    });
 }
 
 #[test]

@@ -327,7 +327,7 @@ impl Conversation {
             self.recording = None;
             return self.feed(library, now, Input::Keys(key.to_string()), out);
         }
-        self.queue.push_back(Prompt { units: vec![Unit::Pause(TAIL_MS)], language: self.run.language() });
+        self.queue.push_back(Prompt { units: vec![Unit::Pause(TAIL_MS)], ..Prompt::default() });
         self.speak(now, out);
     }
 
@@ -422,14 +422,14 @@ impl Conversation {
             return;
         }
         // One play for all that is queued: no gap between sentences, one report at the end.
-        let language = self.queue.back().map(|prompt| prompt.language).unwrap_or_default();
+        let (language, is_slow) = self.queue.back().map(|prompt| (prompt.language, prompt.is_slow)).unwrap_or_default();
         let mut units: Vec<_> = self.queue.drain(..).flat_map(|prompt| prompt.units).collect();
         if !units.is_empty() {
             if self.state == State::Ending {
                 units.push(Unit::Pause(TAIL_MS));
             }
             units.extend(self.recording.map(|_| Unit::Tone));
-            let prompt = Prompt { units, language };
+            let prompt = Prompt { units, language, is_slow };
             self.tag += 1;
             self.playing = Some(self.tag);
             self.said = Some(prompt.clone());

@@ -33,6 +33,8 @@ pub enum Clause {
     Call(Calling),
     /// `hears "…"`: these words are among those said since the last key, word or silence.
     Hears(String),
+    /// `hears slowly "…"`: the same, by the slow voice (C10).
+    HearsSlowly(String),
     /// `keys 71100`: pressed, a second apart.
     Keys(String),
     /// `words "oui"`: written, on a channel that has letters.

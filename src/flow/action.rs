@@ -129,7 +129,7 @@ pub enum Request {
     RecordConsent {
         /// Whose.
         phone: PhoneNumber,
-        /// To what: "voicemail" …
+        /// To what: "voicemail", or [`SLOW`].
         topic: String,
         /// Whether they agree.
         agrees: bool,
@@ -143,6 +143,9 @@ pub enum Request {
         place: PostalCode,
     },
 }
+
+/// The topic under which a number agrees to be spoken to slowly in its next calls (C10).
+pub const SLOW: &str = "slow";
 
 /// Somebody of the same number who is not the one known by it: a couple, a hostel, a helper's next person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -330,7 +333,7 @@ pub(super) const ACTIONS: &[Signature] = &[
     },
     act("feedback.rate", &[Kind::Digits], &["rated", "unavailable"]),
     Signature {
-        words: &[&["voicemail"], &super::definition::YES_NO],
+        words: &[&["voicemail", SLOW], &super::definition::YES_NO],
         ..act("consents.record", &[Kind::Phone, Kind::Choice, Kind::Choice], &["recorded", "unavailable"])
     },
     act("runs.resume", &[Kind::Postal], &["wrong", "gone", "unavailable"]),

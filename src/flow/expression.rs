@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! any  = all { "or" all }          fact = caller.withheld | caller.mobile | caller.landline | caller.dropped
-//! all  = one { "and" one }              | line.open | line.holiday
+//! all  = one { "and" one }              | caller.slow | line.open | line.holiday
 //! one  = "not" one | "(" any ")"        | field = word | field != word | field is known
 //!      | fact                           | language = en | channel = call
 //! ```
@@ -37,6 +37,8 @@ pub(super) enum Term {
     Landline,
     /// A call of theirs was cut off, and is kept (C27).
     Dropped,
+    /// They are spoken to slowly now (C10).
+    Slow,
     /// Counsellors are there now.
     Open,
     /// Today is a public holiday (D12).
@@ -56,6 +58,7 @@ pub(super) struct Facts<'a> {
     pub values: &'a BTreeMap<String, Value>,
     pub language: Language,
     pub channel: Channel,
+    pub is_slow: bool,
     pub is_open: bool,
     pub is_holiday: bool,
 }
@@ -118,6 +121,7 @@ impl Term {
             Self::Mobile => facts.caller.line() == Some(LineKind::Mobile),
             Self::Landline => facts.caller.line() == Some(LineKind::Landline),
             Self::Dropped => facts.caller.dropped,
+            Self::Slow => facts.is_slow,
             Self::Open => facts.is_open,
             Self::Holiday => facts.is_holiday,
             Self::Language(language) => facts.language == *language,
@@ -171,6 +175,7 @@ impl<'a> Reader<'a> {
             ["caller.mobile", ..] => Some(Term::Mobile),
             ["caller.landline", ..] => Some(Term::Landline),
             ["caller.dropped", ..] => Some(Term::Dropped),
+            ["caller.slow", ..] => Some(Term::Slow),
             ["line.open", ..] => Some(Term::Open),
             ["line.holiday", ..] => Some(Term::Holiday),
             _ => None,
@@ -210,7 +215,8 @@ impl<'a> Reader<'a> {
     fn refusal(&self) -> String {
         format!(
             "la condition `{}` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), \
-             `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), \
+             `caller.landline` (fixe), `caller.dropped` (appel coupé), `caller.slow` (on parle lentement), \
+             `line.open` (ouvert), `line.holiday` (férié), \
              `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
             self.text
         )
@@ -233,6 +239,7 @@ mod tests {
             values: &values,
             language: Language::French,
             channel: Channel::Call,
+            is_slow: false,
             is_open: true,
             is_holiday: false,
         })

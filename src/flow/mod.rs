@@ -47,6 +47,9 @@ pub struct Caller {
     /// A call from this number was cut off a moment ago, and is kept (C27).
     #[serde(default)]
     pub dropped: bool,
+    /// Somebody of this number asked that it be spoken to slowly (C10). Of a number shared by many it says so of nobody.
+    #[serde(default)]
+    pub slow: bool,
 }
 
 impl Caller {

@@ -82,6 +82,8 @@ struct Talk {
     library: &'static Library,
     run: Run,
     heard: String,
+    /// All of it by the slow voice.
+    is_slow: bool,
     acts: Vec<Request>,
     end: Option<String>,
     is_transferred: bool,
@@ -90,12 +92,17 @@ struct Talk {
 
 impl Talk {
     fn new(flow: &str, number: Option<&str>) -> Self {
-        let caller = Caller { number: number.map(|number| PhoneNumber::parse(number).unwrap()), ..Caller::default() };
+        let number = number.map(|number| PhoneNumber::parse(number).unwrap());
+        Self::of(flow, Caller { number, ..Caller::default() })
+    }
+
+    fn of(flow: &str, caller: Caller) -> Self {
         let run = Run::new("r".into(), flow, caller, Channel::Call);
         let mut talk = Self {
             library: library(),
             run,
             heard: String::new(),
+            is_slow: false,
             acts: vec![],
             end: None,
             is_transferred: false,
@@ -110,11 +117,15 @@ impl Talk {
         let kept = serde_json::to_string(&self.run).unwrap();
         self.run = serde_json::from_str(&kept).unwrap();
         self.heard.clear();
+        self.is_slow = true;
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
             for effect in self.run.input(self.library, Timestamp::UNIX_EPOCH, input) {
                 match effect {
-                    Effect::Say(prompt) => self.heard += &format!("{} ", prompt.text()),
+                    Effect::Say(prompt) => {
+                        self.heard += &format!("{} ", prompt.text());
+                        self.is_slow &= prompt.is_slow;
+                    }
                     Effect::Gather(_) => {}
                     Effect::Act { request, .. } => {
                         inputs.push(Input::Reply((self.replies)(&request)));
@@ -141,7 +152,7 @@ impl Talk {
 }
 
 /// Where a call may begin.
-const FLOWS: [&str; 11] = [
+const FLOWS: [&str; 12] = [
     "welcome",
     "book",
     "manage",
@@ -153,6 +164,7 @@ const FLOWS: [&str; 11] = [
     "person",
     "resume",
     "satisfaction",
+    "slow",
 ];
 const LANDLINE: Option<&str> = Some("0353010001");
 
@@ -288,8 +300,11 @@ fn zero_is_a_person_from_every_question() {
 fn star_repeats_and_twice_repeats_slower() {
     let mut talk = Talk::new("welcome", LANDLINE);
     talk.keys("*").hears("Pour prendre un rendez-vous, tapez 1.");
-    talk.keys("*");
-    assert!(talk.run.is_slow);
+    assert!(!talk.is_slow);
+    talk.keys("*").hears("Pour prendre un rendez-vous, tapez 1.");
+    assert!(talk.is_slow, "the voice itself is slower, beside the pauses and waits");
+    talk.keys("1").keys("*").keys("*").keys("*");
+    assert!(talk.is_slow, "and stays so: whoever wants it said once more is never hurried");
 }
 
 #[test]

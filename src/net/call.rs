@@ -79,7 +79,7 @@ pub async fn run(
         }
     };
     let id = ulid::Ulid::generate().to_string();
-    let caller = caller(&switchboard, &incoming).await;
+    let caller = switchboard.store.caller(switchboard.clock.now().wall, incoming.identity.caller.clone()).await;
     let described = describe(&switchboard, &incoming, &id, caller, stream.port());
     let (mut call, effects) = match Call::new(switchboard.clock.now(), described, incoming.offer.as_deref()) {
         Ok(call) => call,
@@ -223,11 +223,13 @@ impl Leg {
     }
 
     async fn pieces(&self, prompt: &Prompt) -> Vec<Piece> {
+        // The tone and what callers said themselves stay as they are.
+        let said = if prompt.is_slow { Piece::Slow } else { Piece::Sound };
         let mut pieces = Vec::with_capacity(prompt.units.len());
         for unit in &prompt.units {
             pieces.extend(match unit {
                 // Every text has its recording: the checker saw to it before the line began.
-                Unit::Say(text) => self.edition.sounds.sound(prompt.language, text).cloned().map(Piece::Sound),
+                Unit::Say(text) => self.edition.sounds.sound(prompt.language, text).cloned().map(said),
                 Unit::Pause(ms) => {
                     Some(Piece::Silence(self.switchboard.clock.pause(Duration::from_millis(u64::from(*ms)))))
                 }
@@ -269,16 +271,6 @@ impl Leg {
 fn is_ours(switchboard: &Switchboard, incoming: &Incoming) -> bool {
     let numbers = &switchboard.numbers;
     numbers.is_empty() || incoming.identity.called.as_ref().is_some_and(|called| numbers.contains(called))
-}
-
-/// Who calls, and whether they were cut off a moment ago (C27).
-async fn caller(switchboard: &Switchboard, incoming: &Incoming) -> Caller {
-    let number = incoming.identity.caller.clone();
-    let dropped = match &number {
-        Some(number) => switchboard.store.dropped(switchboard.clock.now().wall, number).await.is_some(),
-        None => false,
-    };
-    Caller { number, dropped }
 }
 
 fn describe(

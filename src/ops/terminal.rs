@@ -115,7 +115,8 @@ impl<W: Write> Tryout<'_, W> {
             for output in self.conversation.input(self.library, self.now(), event) {
                 match output {
                     Output::Play { tag, prompt, .. } => {
-                        writeln!(self.out, "☎ {}", prompt.text())?;
+                        let pace = if prompt.is_slow { "(lentement) " } else { "" };
+                        writeln!(self.out, "☎ {pace}{}", prompt.text())?;
                         events.insert(0, Event::Played { tag });
                     }
                     Output::Act { run, key, request } => {

@@ -8,5 +8,6 @@ pub mod packet;
 pub mod playout;
 pub mod recorder;
 pub mod rtcp;
+pub mod stretch;
 pub mod telephone_event;
 pub mod tone;

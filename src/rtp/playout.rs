@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::g711::{self, Codec};
 use super::packet::{HEADER_LEN, Packet};
+use super::stretch::Stretch;
 
 /// Samples per millisecond at 8 kHz.
 pub const SAMPLES_PER_MS: usize = 8;
@@ -20,17 +21,10 @@ pub const FRAME_MAX: usize = 40 * SAMPLES_PER_MS;
 pub enum Piece {
     /// A-law samples at 8 kHz, shared by all calls that play them.
     Sound(Arc<[u8]>),
+    /// The same, said more slowly (C10).
+    Slow(Arc<[u8]>),
     /// Nothing, for this long.
     Silence(Duration),
-}
-
-impl Piece {
-    fn samples(&self) -> usize {
-        match self {
-            Piece::Sound(bytes) => bytes.len(),
-            Piece::Silence(length) => usize::try_from(length.as_millis()).unwrap_or(0).saturating_mul(SAMPLES_PER_MS),
-        }
-    }
 }
 
 /// A prompt that has stopped: its tag, and whether something cut it short.
@@ -71,6 +65,41 @@ struct Prompt {
     /// The piece being sent, and how many of its samples have been.
     piece: usize,
     sent: usize,
+    /// Of a slow one, instead.
+    stretch: Stretch,
+}
+
+impl Prompt {
+    /// Fills `frame` with what is left of the pieces; the rest of it is left, once they are over.
+    fn fill<'a>(&mut self, mut frame: &'a mut [u8]) -> &'a mut [u8] {
+        while let Some(piece) = self.pieces.get(self.piece) {
+            let (count, is_over) = match piece {
+                Piece::Sound(bytes) => {
+                    let count = (bytes.len() - self.sent).min(frame.len());
+                    frame[..count].copy_from_slice(&bytes[self.sent..self.sent + count]);
+                    (count, self.sent + count == bytes.len())
+                }
+                Piece::Slow(bytes) => (self.stretch.read(bytes, frame), self.stretch.is_over(bytes)),
+                Piece::Silence(length) => {
+                    let samples = usize::try_from(length.as_millis()).unwrap_or(0).saturating_mul(SAMPLES_PER_MS);
+                    let count = (samples - self.sent).min(frame.len());
+                    frame[..count].fill(g711::SILENCE);
+                    (count, self.sent + count == samples)
+                }
+            };
+            frame = &mut frame[count..];
+            if !is_over {
+                self.sent += count;
+                break; // the frame is full and this piece has more
+            }
+            (self.piece, self.sent, self.stretch) = (self.piece + 1, 0, Stretch::default());
+        }
+        frame
+    }
+
+    fn is_over(&self) -> bool {
+        self.piece == self.pieces.len()
+    }
 }
 
 impl Playout {
@@ -82,7 +111,7 @@ impl Playout {
     /// Starts a prompt at the next frame; returns the one it replaces.
     pub fn play(&mut self, tag: u32, pieces: Vec<Piece>, is_interruptible: bool) -> Option<Ended> {
         let replaced = self.stop();
-        self.prompt = Some(Prompt { tag, pieces, is_interruptible, piece: 0, sent: 0 });
+        self.prompt = Some(Prompt { tag, pieces, is_interruptible, piece: 0, sent: 0, stretch: Stretch::default() });
         replaced
     }
 
@@ -144,27 +173,13 @@ impl Playout {
         self.is_first = true;
     }
 
-    fn fill(&mut self, mut frame: &mut [u8]) -> Option<Ended> {
-        let Some(prompt) = &mut self.prompt else {
-            frame.fill(g711::SILENCE);
-            return None;
+    fn fill(&mut self, frame: &mut [u8]) -> Option<Ended> {
+        let left = match &mut self.prompt {
+            Some(prompt) => prompt.fill(frame),
+            None => frame,
         };
-        while let Some(piece) = prompt.pieces.get(prompt.piece) {
-            let count = (piece.samples() - prompt.sent).min(frame.len());
-            let (now, rest) = frame.split_at_mut(count);
-            match piece {
-                Piece::Sound(bytes) => now.copy_from_slice(&bytes[prompt.sent..prompt.sent + count]),
-                Piece::Silence(_) => now.fill(g711::SILENCE),
-            }
-            prompt.sent += count;
-            frame = rest;
-            if prompt.sent < piece.samples() {
-                return None; // the frame is full and this piece has more
-            }
-            (prompt.piece, prompt.sent) = (prompt.piece + 1, 0);
-        }
-        frame.fill(g711::SILENCE);
-        self.prompt.take().map(|prompt| Ended { tag: prompt.tag, interrupted: false })
+        left.fill(g711::SILENCE);
+        self.prompt.take_if(|prompt| prompt.is_over()).map(|prompt| Ended { tag: prompt.tag, interrupted: false })
     }
 }
 
@@ -243,15 +258,39 @@ mod tests {
         assert!(ended.is_some() && packet.payload[1] == 1);
     }
 
+    /// What a slow piece sounds like, whole.
+    fn slow(bytes: &[u8]) -> Vec<u8> {
+        let mut heard = vec![0; bytes.len() * 2];
+        let length = Stretch::default().read(bytes, &mut heard);
+        heard.truncate(length);
+        heard
+    }
+
+    #[test]
+    fn a_slow_piece_ends_its_prompt_with_its_last_sample_and_a_key_stops_it() {
+        let bytes: Arc<[u8]> = (0..4_000).map(|n| (n / 7) as u8).collect();
+        let mut playout = Playout::new(SEED);
+        playout.play(1, vec![Piece::Slow(Arc::clone(&bytes))], true);
+        let frames = slow(&bytes).len().div_ceil(160);
+        let ends: Vec<_> = (0..frames).map(|_| frame(&mut playout, Codec::Pcma).1).collect();
+        assert_eq!(ends.iter().position(Option::is_some), Some(frames - 1));
+        playout.play(2, vec![Piece::Slow(bytes)], true);
+        frame(&mut playout, Codec::Pcma);
+        assert_eq!(playout.barge_in(), Some(Ended { tag: 2, interrupted: true }));
+        assert_eq!(frame(&mut playout, Codec::Pcma).0[HEADER_LEN..], [g711::SILENCE; 160]);
+    }
+
     proptest! {
         #[test]
-        fn pieces_come_out_whole_in_order_without_a_seam(lengths in proptest::collection::vec((any::<bool>(), 0usize..900), 0..8)) {
-            let pieces: Vec<_> = lengths.iter().map(|&(is_sound, n)| match is_sound {
-                true => sound(n),
-                false => Piece::Silence(Duration::from_millis(n as u64 / 8)),
+        fn pieces_come_out_whole_in_order_without_a_seam(lengths in proptest::collection::vec((0..3, 0usize..900), 0..8)) {
+            let pieces: Vec<_> = lengths.iter().map(|&(kind, n)| match kind {
+                0 => sound(n),
+                1 => Piece::Slow((0..n).map(|i| i as u8).collect()),
+                _ => Piece::Silence(Duration::from_millis(n as u64 / 8)),
             }).collect();
             let expected: Vec<u8> = pieces.iter().flat_map(|piece| match piece {
                 Piece::Sound(bytes) => bytes.to_vec(),
+                Piece::Slow(bytes) => slow(bytes),
                 Piece::Silence(length) => vec![g711::SILENCE; length.as_millis() as usize * 8],
             }).collect();
             let mut playout = Playout::new(SEED);

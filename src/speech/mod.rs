@@ -65,6 +65,9 @@ pub struct Prompt {
     pub units: Vec<Unit>,
     /// Whose recordings they are.
     pub language: Language,
+    /// The recordings themselves are played more slowly (C10); its pauses are as long as they say.
+    #[serde(default)]
+    pub is_slow: bool,
 }
 
 impl Prompt {

@@ -103,6 +103,17 @@ pub(super) async fn consent(
     Ok(Reply::Recorded)
 }
 
+/// What a number said last under a topic; no, when nothing.
+pub(super) async fn agrees(
+    connection: &mut AnyConnection,
+    phone: &PhoneNumber,
+    topic: &str,
+) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT agrees FROM consent WHERE e164 = $1 AND topic = $2 ORDER BY at DESC, id DESC LIMIT 1";
+    let row = sqlx::query(sql).bind(phone.dialable()).bind(topic).fetch_optional(connection).await?;
+    Ok(row.is_some_and(|row| row.get::<i64, _>(0) == 1))
+}
+
 /// The line's day: its reports are read in France.
 pub(super) fn day(now: Timestamp) -> String {
     now.to_zoned_datetime(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date().to_string()

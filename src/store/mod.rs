@@ -30,12 +30,12 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 use crate::call::CallRecord;
 use crate::call::conversation::Rest;
-use crate::flow::action::{Reply, Request};
+use crate::flow::Caller;
+use crate::flow::action::{Reply, Request, SLOW};
 use crate::phone::PhoneNumber;
 pub use counts::{Passage, StepCount};
 use find::Wanted;
 use plan::Shelf;
-pub use rest::Dropped;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
@@ -194,21 +194,28 @@ impl Store {
         })
     }
 
-    /// Whether a run of this number waits to be taken up ([`Request::Resume`], after the second fact), and since when. A store
-    /// that does not answer in time has none: the call goes on as any other.
-    pub async fn dropped(&self, now: Timestamp, phone: &PhoneNumber) -> Option<Dropped> {
-        let reading = async { rest::dropped(&mut *self.readers.acquire().await?, now, phone).await };
-        match tokio::time::timeout(PATIENCE, reading).await {
-            Ok(Ok(found)) => found,
+    /// Who calls, with what is known of the number: whether a run of it waits to be taken up ([`Request::Resume`], after the
+    /// second fact), and whether it is spoken to slowly (C10). A store that does not answer in time knows nothing: the call
+    /// goes on as any other.
+    pub async fn caller(&self, now: Timestamp, number: Option<PhoneNumber>) -> Caller {
+        let Some(phone) = &number else { return Caller::default() };
+        let reading = async {
+            let mut connection = self.readers.acquire().await?;
+            let dropped = rest::has(&mut connection, now, phone).await?;
+            Ok::<_, sqlx::Error>((dropped, counts::agrees(&mut connection, phone, SLOW).await?))
+        };
+        let (dropped, slow) = match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(known)) => known,
             Ok(Err(error)) => {
-                tracing::error!(%error, "the store could not say whether a call was cut off before");
-                None
+                tracing::error!(%error, "the store could not say what it knows of a number");
+                (false, false)
             }
             Err(_) => {
                 tracing::error!("the store did not answer within {PATIENCE:?}");
-                None
+                (false, false)
             }
-        }
+        };
+        Caller { number, dropped, slow }
     }
 
     /// Removes lapsed holds from the grid, and runs at rest whose time is over; how many rows. They count for nothing with or

@@ -18,15 +18,6 @@ const MISSES_MAX: i64 = 3;
 /// As long as the hold that rests with it can last.
 pub(super) const KEPT_MAX_S: u32 = HOLD_MAX_S;
 
-/// A run that waits for the second fact. Until that is told, nothing of it is for anybody's ears.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dropped {
-    /// When the call was cut off.
-    pub kept_at: Timestamp,
-    /// Until when it can be taken up.
-    pub kept_until: Timestamp,
-}
-
 /// Puts a run at rest, or the same run again, and lets what it holds last as long; rows written.
 pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest) -> Result<u64, sqlx::Error> {
     let keep_s = u32::try_from(rest.keep.as_secs()).unwrap_or(KEPT_MAX_S).min(KEPT_MAX_S);
@@ -47,16 +38,15 @@ pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest) -> 
     Ok(put.rows_affected())
 }
 
-/// The newest run of this number that is still at rest.
-pub(super) async fn dropped(
+/// Whether a run of this number is still at rest. Until the second fact is told, nothing more of it is for anybody's ears.
+pub(super) async fn has(
     connection: &mut AnyConnection,
     now: Timestamp,
     phone: &PhoneNumber,
-) -> Result<Option<Dropped>, sqlx::Error> {
-    let sql = "SELECT kept_at, kept_until FROM rest WHERE e164 = $1 AND kept_until > $2 ORDER BY kept_at DESC LIMIT 1";
+) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT 1 FROM rest WHERE e164 = $1 AND kept_until > $2 LIMIT 1";
     let row = sqlx::query(sql).bind(phone.dialable()).bind(now.as_second()).fetch_optional(connection).await?;
-    let instant = |second| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
-    Ok(row.map(|row| Dropped { kept_at: instant(row.get(0)), kept_until: instant(row.get(1)) }))
+    Ok(row.is_some())
 }
 
 /// Gives the run to whoever tells the second fact, and to nobody after them.

@@ -230,6 +230,13 @@ impl Stage for Telephone {
                     return Err(format!("attendu « {words} », entendu « {} »", phone.heard()));
                 }
             }
+            Clause::HearsSlowly(words) => {
+                let phone = self.phone.as_mut().ok_or(NOBODY)?;
+                phone.until(words, |phone| phone.has_heard_slowly(words) || phone.quiet() >= NOTHING_MORE)?;
+                if !phone.has_heard_slowly(words) {
+                    return Err(format!("attendu lentement « {words} », entendu « {} »", phone.heard()));
+                }
+            }
             Clause::Keys(keys) => self.keys(keys)?,
             Clause::Says(length) => self.says(*length)?,
             Clause::Silent(length) => self.silent(*length)?,

@@ -1,7 +1,8 @@
 //! Writes down what a phone hears: A-law bytes in, the texts of the recordings they hold out, in order.
 //!
 //! Byte for byte, at any place in the stream: recordings follow one another inside a packet. Each is found by an anchor,
-//! its first 32 bytes that are more than a quiet fade-in, and counts as said once its last byte has come.
+//! its first 32 bytes that are more than a quiet fade-in, and counts as said once its last byte has come. What is said
+//! slowly (C10) is always the same bytes too.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ligne_claire::media::Sounds;
+use ligne_claire::rtp::stretch::Stretch;
 use ligne_claire::rtp::{g711, tone};
 
 /// How the tone is written down.
@@ -22,8 +24,14 @@ const BEGUN: usize = 800;
 
 /// Every recording, by anchor.
 pub struct Ear {
-    sounds: Vec<(String, Arc<[u8]>)>,
+    sounds: Vec<Known>,
     anchors: HashMap<[u8; ANCHOR], Vec<(usize, usize)>>,
+}
+
+struct Known {
+    text: String,
+    sound: Arc<[u8]>,
+    is_slow: bool,
 }
 
 /// What one phone has heard since it last forgot.
@@ -38,6 +46,8 @@ pub struct Notes {
     open: Vec<(usize, usize, usize)>,
     /// Texts said to the end, in order, each with its place in all that was heard.
     pub said: Vec<(String, Range<usize>)>,
+    /// Of those, what was said slowly.
+    pub said_slowly: Vec<String>,
     /// Texts begun, in order; of sentences that begin alike, all.
     pub begun: Vec<String>,
 }
@@ -47,24 +57,28 @@ impl Ear {
     pub fn french() -> &'static Ear {
         static EAR: LazyLock<Ear> = LazyLock::new(|| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/fr");
-            Ear::new(&Sounds::load(&folder).expect("the repository has its recordings"))
+            Ear::new(&Sounds::load(&folder).expect("the repository has its recordings"), |_| false)
         });
         &EAR
     }
 
     /// The A-law bytes of a text.
     pub fn sound(&self, text: &str) -> &[u8] {
-        let found = self.sounds.iter().find(|(other, _)| other == text);
-        &found.unwrap_or_else(|| panic!("no recording of « {text} »")).1
+        let found = self.sounds.iter().find(|known| known.text == text);
+        &found.unwrap_or_else(|| panic!("no recording of « {text} »")).sound
     }
 
-    /// One that knows these.
-    pub fn new(sounds: &Sounds) -> Ear {
-        let mut sounds: Vec<(String, Arc<[u8]>)> =
-            sounds.all().map(|(text, sound)| (text.to_owned(), Arc::clone(sound))).collect();
-        sounds.push((TONE.to_owned(), tone::beep()));
+    /// One that knows these, and some of them said slowly.
+    pub fn new(sounds: &Sounds, slowly: impl Fn(&str) -> bool) -> Ear {
+        let known = |(text, sound): (&str, &Arc<[u8]>)| {
+            let known = |sound, is_slow| Known { text: text.to_owned(), sound, is_slow };
+            let slow = slowly(text).then(|| known(slowed(sound), true));
+            [known(Arc::clone(sound), false)].into_iter().chain(slow)
+        };
+        let mut sounds: Vec<Known> = sounds.all().flat_map(known).collect();
+        sounds.push(Known { text: TONE.to_owned(), sound: tone::beep(), is_slow: false });
         let mut anchors: HashMap<_, Vec<_>> = HashMap::new();
-        for (number, (text, sound)) in sounds.iter().enumerate() {
+        for (number, Known { text, sound, .. }) in sounds.iter().enumerate() {
             let is_anchor = |window: &[u8]| {
                 let mut values = window.to_vec();
                 values.sort_unstable();
@@ -79,16 +93,24 @@ impl Ear {
     }
 }
 
+/// As the line says it slowly.
+fn slowed(sound: &[u8]) -> Arc<[u8]> {
+    let (mut stretch, mut slow) = (Stretch::default(), vec![0; 2 * sound.len()]);
+    let length = stretch.read(sound, &mut slow);
+    slow[..length].into()
+}
+
 impl Notes {
     /// An empty page.
     pub fn new(ear: &'static Ear) -> Notes {
-        let (audio, silent, scanned, open, said, begun) = Default::default();
-        Notes { ear, audio, silent, scanned, open, said, begun }
+        let (audio, silent, scanned, open, said, said_slowly, begun) = Default::default();
+        Notes { ear, audio, silent, scanned, open, said, said_slowly, begun }
     }
 
     /// A new page: what is being said goes on.
     pub fn forget(&mut self) {
         self.said.clear();
+        self.said_slowly.clear();
         self.begun.clear();
         self.listen_anew();
     }
@@ -128,9 +150,9 @@ impl Notes {
             self.scanned += 1;
         }
         let (audio, ear) = (&self.audio, self.ear);
-        let (said, begun) = (&mut self.said, &mut self.begun);
+        let (said, said_slowly, begun) = (&mut self.said, &mut self.said_slowly, &mut self.begun);
         self.open.retain_mut(|(number, start, compared)| {
-            let (text, sound) = &ear.sounds[*number];
+            let Known { text, sound, is_slow } = &ear.sounds[*number];
             let length = sound.len().min(audio.len() - *start);
             if audio[*start + *compared..*start + length] != sound[*compared..length] {
                 return false;
@@ -141,6 +163,7 @@ impl Notes {
             *compared = length;
             if length == sound.len() {
                 said.push((text.clone(), *start..*start + length));
+                said_slowly.extend(is_slow.then(|| text.clone()));
             }
             length < sound.len()
         });

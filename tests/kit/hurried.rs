@@ -28,9 +28,9 @@ pub fn sounds() -> Sounds {
     said.chain(places).filter(|text| !text.is_empty()).map(|text| (text.clone(), noise(&text))).collect()
 }
 
-/// For the phone.
+/// For the phone: said slowly too.
 pub fn ear() -> &'static Ear {
-    static EAR: LazyLock<Ear> = LazyLock::new(|| Ear::new(&sounds()));
+    static EAR: LazyLock<Ear> = LazyLock::new(|| Ear::new(&sounds(), |_| true));
     &EAR
 }
 

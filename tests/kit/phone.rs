@@ -204,6 +204,11 @@ impl Phone {
         plain(&self.heard()).contains(&plain(words))
     }
 
+    /// Whether they were said slowly (C10).
+    pub fn has_heard_slowly(&self, words: &str) -> bool {
+        plain(&self.notes.said_slowly.join(" ")).contains(&plain(words))
+    }
+
     /// All that was said to its end since the last key.
     pub fn heard(&self) -> String {
         self.notes.said.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ")

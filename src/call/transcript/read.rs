@@ -28,7 +28,10 @@ pub(super) fn clause(words: &str) -> Read<Clause> {
     match verb {
         "at" => moment(rest).map(Clause::At),
         "call" => call(rest).map(Clause::Call),
-        "hears" => quoted(verb, rest).map(Clause::Hears),
+        "hears" => match rest.strip_prefix("slowly ") {
+            Some(words) => quoted("hears slowly", words.trim()).map(Clause::HearsSlowly),
+            None => quoted(verb, rest).map(Clause::Hears),
+        },
         "keys" if !rest.is_empty() && rest.chars().all(|key| key.is_ascii_digit() || key == '*' || key == '#') => {
             Ok(Clause::Keys(rest.to_owned()))
         }

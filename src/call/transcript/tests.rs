@@ -43,6 +43,7 @@ fn what_is_there_before_and_what_happens_meanwhile() {
     assert_eq!(only("counsellor answers"), Clause::Counsellor(Queued::Answered));
     assert_eq!(only("says 2s"), Clause::Says(Duration::from_secs(2)));
     assert_eq!(only("words \"oui\""), Clause::Words("oui".into()));
+    assert_eq!(only("hears slowly \"oui\""), Clause::HearsSlowly("oui".into()));
     assert_eq!(only("holds 1"), Clause::Holds(1));
 }
 
@@ -55,6 +56,7 @@ fn a_broken_clause_is_refused_with_its_line_and_what_to_write() {
         ("later 9999h", "8s, 4min ou 2h"),
         ("hears bonjour", "après `hears`, écrivez des mots entre guillemets"),
         ("words oui", "après `words`"),
+        ("hears slowly oui", "après `hears slowly`"),
         ("sings", "`sings` : une indication commence par at, call"),
         ("call 12", "0353010001"),
         ("call 0353010001 en", "`in en`"),

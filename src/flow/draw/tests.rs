@@ -143,6 +143,8 @@ fn outcomes_are_said_in_french() {
     }
     let map = draw(library(), "welcome", None).unwrap();
     assert!(map.contains(">Pour prendre un rendez-vous, tapez\u{a0}1<"));
+    let map = draw(library(), "slow", None).unwrap();
+    assert!(map.contains(">Parle-t-on lentement ?<") && map.contains(">A-t-on répondu oui ?<"), "{map}");
 }
 
 /// Everything heard of a real flow has words of its own, and no name of a goal or an action.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::super::Channel;
 use super::super::action::Kind;
-use super::super::definition::{Seconds, Settings, Step};
+use super::super::definition::{Seconds, Settings, Step, YES_NO};
 use super::super::expression::{Expression, Term};
 use crate::speech::Language;
 
@@ -68,6 +68,7 @@ pub(super) fn goal(name: &str) -> String {
         "resume.other" => "l'appel coupé n'est pas repris",
         "sort.ours" => "c'est bien pour nous",
         "sort.elsewhere" => "orienté vers un autre service",
+        "slow.done" => "vitesse retenue, ou non",
         "satisfaction.done" => "note donnée, ou non",
         "other.done" => "demande terminée",
         "call.finished" => "fin de l'appel",
@@ -124,6 +125,7 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
         Term::Mobile => or("Appelle-t-on d'un mobile ?", "Appelle-t-on d'autre chose qu'un mobile ?"),
         Term::Landline => or("Appelle-t-on d'un fixe ?", "Appelle-t-on d'autre chose qu'un fixe ?"),
         Term::Dropped => or("Un appel vient-il d'être coupé ?", "Aucun appel n'a-t-il été coupé ?"),
+        Term::Slow => or("Parle-t-on lentement ?", "Parle-t-on à la vitesse habituelle ?"),
         Term::Open => or("Est-ce ouvert en ce moment ?", "Est-ce fermé en ce moment ?"),
         Term::Holiday => or("Est-ce un jour férié ?", "Est-ce un jour ordinaire ?"),
         Term::Language(Language::French) => {
@@ -139,6 +141,8 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
             Some(purpose) => {
                 or(&format!("A-t-on choisi « {purpose} » ?"), &format!("A-t-on choisi autre chose que « {purpose} » ?"))
             }
+            None if word == YES_NO[0] => or("A-t-on répondu oui ?", "A-t-on répondu non ?"),
+            None if word == YES_NO[1] => or("A-t-on répondu non ?", "A-t-on répondu oui ?"),
             None => or(&format!("{field} = {word} ?"), &format!("{field} ≠ {word} ?")),
         },
     }

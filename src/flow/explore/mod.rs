@@ -29,7 +29,8 @@
 //!   tried at every question (`world`), so the count itself need not be in a state. Its count of requests only makes keys; the
 //!   store is asked its last key again and no older one, so answers to older keys are forgotten and the count's parity is kept.
 //! - *Time.* A hold may lapse at any moment, whatever its length: more than time can do. So the clock stands still.
-//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. In one
+//! - *Rungs, pace and language* are left out ([`Detail::Folded`]) where more than one call, or much else, is looked at. The pace
+//!   decides one thing: whether `slow`, or the end of `call_back`, asks for the next call's; both are explored with it. In one
 //!   call in full, each silence, each key that fits nothing or chooses a language and each `*` is seen either to stay at its question
 //!   or to lead where `0` or the last silence leads; both of those are tried at each folded question.
 //! - *What `*` says* before it asks again is left out: it asks all the same.
@@ -49,7 +50,8 @@
 //! - *Two steps back.* Of the questions that RETOUR can go back over, the last two: each step back is like the one before it.
 //! - *Two cancellations* by a counsellor, and four versions of an appointment, told apart by equality: nobody's is older than by
 //!   one change of theirs and one of each other.
-//! - *Marks and consents* are written and read by nobody here: forgotten once written.
+//! - *Marks and consents* are written and read by nobody here: forgotten once written, but for the pace of a number, which is
+//!   promised. That the next call begins with it is the shell's matter (`store`, tests).
 //! - *One to three places, five minutes, no buffers; one or two postal codes, one to three numbers; however people meet; one
 //!   group.* The interpreter compares none of them with anything; the model compares them for equality and overlap. A third place
 //!   turns a page; it is there in one scope. Several counsellors, buffers and holidays are the store's own tests' matter.
@@ -250,6 +252,8 @@ pub fn scopes() -> Vec<Scope> {
         whole("sort", "sort", shown(A), 0),
         whole("other", "other", shown(A), 0),
         whole("satisfaction", "satisfaction", shown(A), 0),
+        whole("slow, spoken to slowly", "slow", Caller { slow: true, ..shown(A) }, 0),
+        whole("slow, spoken to slowly, number withheld", "slow", Caller { slow: true, ..withheld() }, 0),
         rival("book and a rival", "book", shown(A), 0),
         rival("book and a rival, number withheld", "book", withheld(), 0),
         rival("book and a rival, an appointment before", "book", shown(A), 1),

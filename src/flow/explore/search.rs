@@ -13,7 +13,7 @@ use super::talker::{Claim, Step, Talker, Waits};
 use super::trace;
 use super::world::World;
 use super::{Found, RIVAL, Violation};
-use crate::flow::action::{Reply, Request};
+use crate::flow::action::{Reply, Request, SLOW};
 use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
@@ -672,9 +672,14 @@ pub(super) fn tidy(store: &mut Store) {
     store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
     store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
     store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
-    // Written and never read by any flow.
+    // Written and never read by any flow, but for the pace of a number, of which the last word counts.
     store.ratings.clear();
-    store.consents.clear();
+    let said = std::mem::take(&mut store.consents);
+    for consent in said.into_iter().filter(|consent| consent.topic == SLOW) {
+        store.consents.retain(|earlier| earlier.phone != consent.phone);
+        store.consents.push(consent);
+    }
+    store.consents.sort_by(|a, b| a.phone.cmp(&b.phone));
     store.answers.sort_by(|a, b| a.key.cmp(&b.key));
 }
 

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::booking::slots::{Terms, cells};
 use crate::booking::{Appointment, Group, PostalCode, Slot, When};
-use crate::flow::action::{OtherPerson, Reply, Request};
+use crate::flow::action::{OtherPerson, Reply, Request, SLOW};
 use crate::phone::PhoneNumber;
 
 /// As the store's own: no hold outlives this.
@@ -246,6 +246,12 @@ impl Store {
         own.for_each(|hold| hold.until = until);
         self.rests.retain(|other| other.run != rest.run);
         self.rests.push(rest);
+    }
+
+    /// What a number said last, asked whether to be spoken to slowly (C10); no, when nothing.
+    pub fn is_slow(&self, phone: &PhoneNumber) -> bool {
+        let mut said = self.consents.iter().rev().filter(|said| said.phone == *phone && said.topic == SLOW);
+        said.next().is_some_and(|said| said.agrees)
     }
 
     fn resume(&mut self, phone: &PhoneNumber, place: &PostalCode) -> Reply {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::store::Rest;
 use super::{CALL_BACK, Detail, PERSON, Wires};
 use crate::booking::PostalCode;
-use crate::flow::action::{Reply, Request};
+use crate::flow::action::{Reply, Request, SLOW};
 use crate::flow::check::is_promise;
 use crate::flow::{Caller, Channel, Effect, Gather, Input, Library, Recording, Run};
 use crate::speech::{Prompt, Unit};
@@ -77,12 +77,15 @@ enum Kind {
     Message,
     /// A seat.
     Joined,
+    /// The pace of the next calls.
+    Pace,
     /// Something.
     Any,
 }
 
 /// Words of a promise that say what was promised; the first that fits.
-const MEANINGS: [(&str, Kind); 7] = [
+const MEANINGS: [(&str, Kind); 8] = [
+    ("parlerons", Kind::Pace),
     ("annulé", Kind::Cancelled),
     ("message", Kind::Message),
     ("une place", Kind::Joined),
@@ -112,6 +115,7 @@ impl Kind {
             Request::RequestCallback { .. } => matches!(self, Self::CallBack | Self::Any),
             Request::AttachMessage { .. } => matches!(self, Self::Message | Self::Any),
             Request::JoinGroup { .. } => matches!(self, Self::Joined | Self::Any),
+            Request::RecordConsent { topic, .. } if topic == SLOW => matches!(self, Self::Pace | Self::Any),
             _ => false,
         }
     }

@@ -13,7 +13,7 @@ use super::expression::Facts;
 use super::migrate::Stand;
 use super::value::Value;
 use super::{Caller, Channel, Effect, Input};
-use crate::speech::{Language, Unit};
+use crate::speech::{Language, Prompt, Unit};
 
 mod answer;
 mod field;
@@ -64,7 +64,7 @@ pub struct Run {
     began_at: i64,
     /// A key, a word or their voice came from them: they can answer at all (C26).
     has_answered: bool,
-    /// `**`: longer pauses, remembered (C10).
+    /// `**`, or agreed in a call before: a slower voice, longer pauses and waits, to the end of the call (C10).
     pub(super) is_slow: bool,
     just_repeated: bool,
     /// Said since the caller's last answer, before the question: `*` says it again too (C9).
@@ -133,6 +133,7 @@ impl Run {
     pub fn new(id: String, flow: &str, caller: Caller, channel: Channel) -> Self {
         Self {
             id,
+            is_slow: caller.slow,
             caller,
             channel,
             language: Language::default(),
@@ -146,7 +147,6 @@ impl Run {
             inputs: 0,
             began_at: 0,
             has_answered: false,
-            is_slow: false,
             just_repeated: false,
             lead: Vec::new(),
             values: BTreeMap::new(),
@@ -354,7 +354,10 @@ impl Run {
             return Some(start);
         } else if let Some(queue) = &step.queue {
             self.say(turn, &queue.say);
-            let whisper = queue.whisper.as_ref().map(|text| self.paced(self.units(turn.library, text)));
+            // A counsellor hears it: as everybody speaks.
+            let units =
+                |text| Prompt { units: self.units(turn.library, text), language: self.language, is_slow: false };
+            let whisper = queue.whisper.as_ref().map(units);
             turn.out.push(Effect::Queue { whisper });
             self.wait = Wait::Queue;
             return None;
@@ -379,6 +382,7 @@ impl Run {
             values: &self.values,
             language: self.language,
             channel: self.channel,
+            is_slow: self.is_slow,
             is_open: hours.is_open(turn.now),
             is_holiday: hours.is_holiday(turn.now),
         }

@@ -20,7 +20,8 @@ impl Run {
         self
     }
 
-    /// Also without the rungs climbed, the pace, the language and most of the way back: what is left decides where answers lead.
+    /// Also without the rungs climbed, the pace, the language and most of the way back: what is left decides where answers lead,
+    /// but for the one question that is put only at the slow pace (`explore`).
     pub(in crate::flow) fn folded(mut self) -> Self {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);

@@ -148,16 +148,17 @@ impl Run {
         turn.out.push(Effect::Say(self.paced(self.units(turn.library, text))));
     }
 
-    /// `**`: every pause doubled, and one after each unit (C10).
+    /// `**`: the voice slower, every pause doubled, and one after each unit (C10).
     pub(super) fn paced(&self, units: Vec<Unit>) -> Prompt {
-        if !self.is_slow {
-            return Prompt { units, language: self.language };
+        let (language, is_slow) = (self.language, self.is_slow);
+        if !is_slow {
+            return Prompt { units, language, is_slow };
         }
         let slow = units.into_iter().flat_map(|unit| match unit {
             Unit::Pause(ms) => vec![Unit::Pause(ms.saturating_mul(2))],
             sound @ (Unit::Say(_) | Unit::Own(_) | Unit::Tone) => vec![sound, Unit::Pause(ITEM_PAUSE_MS)],
         });
-        Prompt { units: slow.collect(), language: self.language }
+        Prompt { units: slow.collect(), language, is_slow }
     }
 }
 

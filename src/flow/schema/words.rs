@@ -83,11 +83,12 @@ inline! {
 }
 
 /// Facts that a condition may look at, as an editor proposes them.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 9] = [
     "caller.withheld",
     "caller.mobile",
     "caller.landline",
     "caller.dropped",
+    "caller.slow",
     "line.open",
     "line.holiday",
     "phone is known",

@@ -60,6 +60,37 @@ fn who_asked_for_slower_speech_keeps_it_with_the_next_flow() {
 }
 
 #[test]
+fn a_number_that_agreed_is_spoken_to_slowly_from_the_first_word_and_asked_again_at_the_end() {
+    let number = LANDLINE.and_then(PhoneNumber::parse);
+    let mut talk = Talk::of("welcome", Caller { number: number.clone(), slow: true, ..Caller::default() });
+    talk.hears("Bonjour.");
+    assert!(talk.is_slow);
+    talk.keys("1").keys("2").keys("1").keys("3").hears("faut-il encore parler lentement ?");
+    talk.keys("2").hears("nous parlerons plus vite.").hears("Au revoir.");
+    let said = Request::RecordConsent { phone: number.unwrap(), topic: "slow".into(), agrees: false };
+    assert_eq!(talk.acts, [said]);
+}
+
+#[test]
+fn nothing_is_asked_about_the_next_call_of_a_number_that_is_withheld_or_premium() {
+    // A premium number may be shown by a fraudster (D1): as withheld (D16).
+    let premium = format!("08{}", "99700000");
+    for number in [None, Some(premium.as_str())] {
+        for (flow, keys) in
+            [("welcome", vec!["1", "2", "1", "3"]), ("call_back", vec!["0353010003", "1", "1", "1", "2"])]
+        {
+            let mut talk = Talk::new(flow, number);
+            talk.keys("*").keys("*");
+            keys.iter().for_each(|keys| drop(talk.keys(keys).heard.clone()));
+            assert!(talk.run.is_slow && talk.end.is_some(), "{number:?} {flow} at {:?}", talk.run.place());
+            assert!(
+                !talk.acts.iter().any(|act| matches!(act, Request::RecordConsent { topic, .. } if topic == "slow"))
+            );
+        }
+    }
+}
+
+#[test]
 fn a_silent_caller_ends_in_a_bounded_number_of_waits_from_every_question() {
     for number in [LANDLINE, None] {
         for flow in super::FLOWS {

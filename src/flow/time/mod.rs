@@ -11,10 +11,10 @@
 //! | pages | | the first | all of them |
 //! | caller | number shown, from a landline, if they can get there | the same | whoever takes longest |
 //!
-//! Left out, since the caller decides: `*`, `**` (waits twice as long, C10), "non" at a read-back, hold. The store answers
-//! at once: it takes milliseconds, beside the sound. "A person" is `0`, or a ladder at its end; what the call back that
-//! follows takes is `call_back`'s own row. No way is taken twice, so `worst` has an end; the line's own limit of an hour
-//! comes first where it is longer.
+//! Left out, since the caller decides: `*`, `**` (the voice 1.3 times as long, pauses and waits twice, and a question more at
+//! the end, C10), "non" at a read-back, hold. The store answers at once: it takes milliseconds, beside the sound. "A person"
+//! is `0`, or a ladder at its end; what the call back that follows takes is `call_back`'s own row. No way is taken twice, so
+//! `worst` has an end; the line's own limit of an hour comes first where it is longer.
 
 mod length;
 mod limits;

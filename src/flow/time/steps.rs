@@ -93,13 +93,15 @@ impl Watch<'_> {
 
     /// What a condition is for this caller, where only the caller decides.
     fn holds(&self, condition: &Expression) -> Option<bool> {
-        let by_caller = |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline);
+        let by_caller = |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline | Term::Slow);
         condition.terms().iter().all(by_caller).then(|| {
             condition.holds(&Facts {
                 caller: self.caller,
                 values: &Default::default(),
                 language: Default::default(),
                 channel: Channel::Call,
+                // As `**` is left out.
+                is_slow: false,
                 is_open: true,
                 is_holiday: false,
             })

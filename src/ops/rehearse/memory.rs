@@ -29,6 +29,8 @@ pub struct Memory<'a> {
     call: Option<Conversation>,
     calls: u32,
     said: String,
+    /// Of that, what the slow voice said (C10).
+    said_slowly: String,
     goal: Option<String>,
     /// The line waits for a voice.
     recording: Option<Recording>,
@@ -55,6 +57,7 @@ impl<'a> Memory<'a> {
             call: None,
             calls: 0,
             said: String::new(),
+            said_slowly: String::new(),
             goal: None,
             recording: None,
             has_ended: false,
@@ -85,6 +88,9 @@ impl<'a> Memory<'a> {
             match output {
                 Output::Play { tag, prompt, .. } => {
                     self.said += &format!(" {}", prompt.text());
+                    if prompt.is_slow {
+                        self.said_slowly += &format!(" {}", prompt.text());
+                    }
                     events.insert(0, Event::Played { tag });
                 }
                 Output::Act { run, key, request } => {
@@ -109,15 +115,15 @@ impl<'a> Memory<'a> {
         if !self.library.has(flow) {
             return Err(format!("aucun parcours ne s'appelle `{flow}`"));
         }
-        let dropped = match (&calling.number, self.desk.store()) {
-            (Some(number), Some(store)) => self.runtime.block_on(store.dropped(self.now.wall, number)).is_some(),
-            _ => false,
+        let number = calling.number.clone();
+        let caller = match self.desk.store() {
+            Some(store) => self.runtime.block_on(store.caller(self.now.wall, number)),
+            None => Caller { number, ..Caller::default() },
         };
         self.calls += 1;
-        let caller = Caller { number: calling.number.clone(), dropped };
         self.call = Some(Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel));
         (self.recording, self.has_ended) = (None, false);
-        self.said.clear();
+        self.forget();
         self.event(Event::Started);
         let Some(language) = calling.language else { return Ok(()) };
         let key = self.library.language_key(flow, language);
@@ -147,7 +153,7 @@ impl<'a> Memory<'a> {
     fn says(&mut self, length: Duration) -> Result<(), String> {
         self.is_on()?;
         self.recording.take().ok_or_else(|| format!("la ligne n'attend pas qu'on parle ; entendu «{} »", self.said))?;
-        self.said.clear();
+        self.forget();
         self.now = after(self.now, length);
         let seconds = u32::try_from(length.as_secs()).unwrap_or(u32::MAX);
         let sound = vec![SILENCE; seconds as usize * 8_000];
@@ -189,6 +195,12 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// What is said from now on is listened to anew.
+    fn forget(&mut self) {
+        self.said.clear();
+        self.said_slowly.clear();
+    }
+
     /// Whether somebody is on the line.
     fn is_on(&self) -> Result<(), String> {
         match (&self.call, self.has_ended) {
@@ -199,7 +211,7 @@ impl<'a> Memory<'a> {
     }
 
     fn pass(&mut self, length: Duration) {
-        self.said.clear();
+        self.forget();
         self.now = after(self.now, length);
         let due = self.call.as_ref().and_then(Conversation::deadline);
         if due.is_some_and(|due| due <= self.now.at) {
@@ -220,6 +232,11 @@ impl Stage for Memory<'_> {
             Clause::Call(calling) => self.rings(calling)?,
             Clause::Hears(words) if plain(&self.said).contains(&plain(words)) => {}
             Clause::Hears(words) => return Err(format!("attendu « {words} », entendu «{} »", self.said)),
+            Clause::HearsSlowly(words) if plain(&self.said_slowly).contains(&plain(words)) => {}
+            Clause::HearsSlowly(words) => {
+                let said = &self.said_slowly;
+                return Err(format!("attendu lentement « {words} », entendu lentement «{said} »"));
+            }
             Clause::Keys(keys) => self.keys(keys)?,
             Clause::Words(words) => self.words(words)?,
             Clause::Says(length) => self.says(*length)?,

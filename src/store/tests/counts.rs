@@ -53,6 +53,34 @@ async fn a_change_of_mind_is_a_row_more() {
 }
 
 #[tokio::test]
+async fn a_number_is_spoken_to_slowly_as_it_said_last_and_no_other() {
+    let mut bench = bench().await;
+    let slow = async |bench: &Bench, who| bench.store.caller(bench.now, Some(phone(who))).await.slow;
+    assert!(!slow(&bench, 1).await);
+    // Another topic is another matter.
+    for (key, topic, agrees, is_slow) in [
+        ("a", "voicemail", true, false),
+        ("b", SLOW, true, true),
+        ("c", "voicemail", false, true),
+        ("d", SLOW, false, false),
+    ] {
+        bench.ask(key, key, Request::RecordConsent { phone: phone(1), topic: topic.into(), agrees }).await;
+        assert_eq!((slow(&bench, 1).await, slow(&bench, 2).await), (is_slow, false), "after {topic} {agrees}");
+        bench.now += 60.seconds();
+    }
+    assert_eq!(bench.store.caller(bench.now, None).await, Caller::default());
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_knows_nothing_of_a_number_and_the_call_goes_on() {
+    let bench = bench().await;
+    bench.ask("a", "a", Request::RecordConsent { phone: phone(1), topic: SLOW.into(), agrees: true }).await;
+    bench.store.writers.execute("ALTER TABLE consent RENAME TO away").await.unwrap();
+    let caller = bench.store.caller(bench.now, Some(phone(1))).await;
+    assert_eq!(caller, Caller { number: Some(phone(1)), ..Caller::default() });
+}
+
+#[tokio::test]
 async fn counts_scores_consents_and_spoken_names_go_after_two_years() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);

@@ -35,7 +35,7 @@ enum Step {
     FindGroups { limit: u8 },
     Join { run: usize, code: usize, group: usize },
     Rate { run: usize, score: u8 },
-    Consent { who: usize, agrees: bool },
+    Consent { who: usize, is_pace: bool, agrees: bool },
     Resume { who: usize, code: usize },
     Again { nth: usize },
     Wait { seconds: i64 },
@@ -60,7 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (1..3_u8).prop_map(|limit| Step::FindGroups { limit }),
         3 => (run.clone(), code.clone(), 0..2_usize).prop_map(|(run, code, group)| Step::Join { run, code, group }),
         1 => (run.clone(), 1..6_u8).prop_map(|(run, score)| Step::Rate { run, score }),
-        1 => (1..RUNS, any::<bool>()).prop_map(|(who, agrees)| Step::Consent { who, agrees }),
+        1 => (1..RUNS, any::<bool>(), any::<bool>()).prop_map(|(who, is_pace, agrees)| Step::Consent { who, is_pace, agrees }),
         1 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::Resume { who, code }),
         2 => nth.prop_map(|nth| Step::Again { nth }),
         2 => prop_oneof![Just(299), Just(300), Just(1_800), Just(7_200)].prop_map(|seconds| Step::Wait { seconds }),
@@ -188,8 +188,11 @@ impl Pair {
                 self.ask(run, Request::JoinGroup { phone, place, group }).await;
             }
             Step::Rate { run, score } => drop(self.ask(run, Request::Rate { score }).await),
-            Step::Consent { who, agrees } => {
-                let (phone, topic) = (number(who).unwrap(), "voicemail".to_owned());
+            Step::Consent { who, is_pace, agrees } => {
+                // Nobody answers twice in a second: the store orders answers by theirs.
+                self.now += 1.seconds();
+                self.model.now = self.now.as_second();
+                let (phone, topic) = (number(who).unwrap(), if is_pace { SLOW } else { "voicemail" }.to_owned());
                 self.ask(who, Request::RecordConsent { phone, topic, agrees }).await;
             }
             Step::Resume { who, code } => {
@@ -328,6 +331,10 @@ impl Pair {
         let mut model: Vec<_> = consents.map(|known| (known.phone.dialable().to_owned(), known.agrees)).collect();
         model.sort();
         assert_eq!(real, model, "consents");
+        for phone in [1, 2].map(phone) {
+            let is_slow = self.model.is_slow(&phone);
+            assert_eq!(self.real.caller(self.now, Some(phone)).await.slow, is_slow, "the pace of a number");
+        }
     }
 }
 

@@ -90,7 +90,7 @@ fn what_is_compared_and_used_is_what_it_is() {
             find: "if: caller.withheld",
             replace: "if: caller.rich",
             read: &[
-                "book.yaml:20:9: la condition `caller.rich` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
+                "book.yaml:20:9: la condition `caller.rich` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `caller.slow` (on parle lentement), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
             ],
         },
         Slip {
@@ -110,7 +110,7 @@ fn what_is_compared_and_used_is_what_it_is() {
             find: "if: caller.withheld",
             replace: "if: line.open and",
             read: &[
-                "book.yaml:20:9: la condition `line.open and` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
+                "book.yaml:20:9: la condition `line.open and` n'est pas comprise : écrivez `caller.withheld` (numéro masqué), `caller.mobile` (portable), `caller.landline` (fixe), `caller.dropped` (appel coupé), `caller.slow` (on parle lentement), `line.open` (ouvert), `line.holiday` (férié), `question = mot`, `question != mot` ou `question is known`, reliés par `and` (et), `or` (ou), `not` (non)",
             ],
         },
         Slip {

@@ -123,6 +123,22 @@ fn a_seat_told_and_not_kept_is_found() {
     caught("group", &one(), store(lossy), "« C'est noté. Vous avez une place. »");
 }
 
+// ── the pace of a number ────────────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_pace_told_and_not_kept_is_found() {
+    let lossy = |store: &mut Store, region: &Region, run: &str, key: &str, request: &Request| {
+        let reply = store.execute(region, run, key, request);
+        store.consents.clear();
+        reply
+    };
+    let slow = Scope { detail: Detail::Full, ..small(&[Caller { slow: true, ..shown(A) }], 0, 1) };
+    caught("slow", &slow, store(lossy), "nous parlerons");
+    // In a call back, by somebody who presses the star twice.
+    let ordinary = Scope { detail: Detail::Full, ..small(&[shown(A)], 0, 1) };
+    caught("person", &ordinary, store(lossy), "nous parlerons");
+}
+
 // ── another person of the same number ────────────────────────────────────────────────────────────────────────────────
 
 #[test]

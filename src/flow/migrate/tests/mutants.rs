@@ -80,7 +80,7 @@ fn at_rest(library: &Library) -> Vec<String> {
 
 /// Somebody who calls again and has just told the second fact.
 fn calls_back(library: &Library) -> Run {
-    let caller = Caller { number: PhoneNumber::parse("0353010001"), dropped: true };
+    let caller = Caller { number: PhoneNumber::parse("0353010001"), dropped: true, slow: false };
     let mut run = Run::new("n".into(), "welcome", caller, Channel::Call);
     input(&mut run, library, Input::Start);
     for keys in ["1", "71100"] {
