@@ -34,7 +34,7 @@ fn each_question_of_a_form_says_which_it_is_also_after_no_and_by_star() {
     talk.keys("2").hears("Première question sur deux. Tapez les cinq chiffres");
     talk.keys("*").hears("Première question sur deux. Tapez les cinq chiffres");
     talk.keys("71100").keys("1").hears("Deuxième question sur deux. Comment voulez-vous");
-    talk.keys("1").hears("Choisissons une date.");
+    talk.keys("1").hears("Il reste à choisir une date.");
     talk.keys("2").hears("Première question sur deux. Quelle semaine");
 }
 
