@@ -67,7 +67,7 @@ pub(super) struct Claim {
 
 /// What a promise, or a goal, stands for in the store.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+pub(super) enum Kind {
     Booked,
     Moved,
     Confirmed,
@@ -82,7 +82,7 @@ enum Kind {
 }
 
 /// Words of a promise that say what was promised; the first that fits.
-const MEANINGS: [(&str, Kind); 7] = [
+pub(super) const MEANINGS: [(&str, Kind); 7] = [
     ("annulé", Kind::Cancelled),
     ("message", Kind::Message),
     ("une place", Kind::Joined),
@@ -92,7 +92,7 @@ const MEANINGS: [(&str, Kind); 7] = [
     ("rendez-vous", Kind::Booked),
 ];
 /// What a call is counted as when it was done.
-const GOALS: [(&str, Kind); 6] = [
+pub(super) const GOALS: [(&str, Kind); 6] = [
     ("appointment.booked", Kind::Booked),
     ("appointment.moved", Kind::Moved),
     ("appointment.confirmed", Kind::Confirmed),

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use crate::call::conversation::{Conversation, Event, Output};
 use crate::call::transcript::{Calling, Clause, Stage, plain};
 use crate::clock::Now;
-use crate::flow::{Caller, Channel, Edge, Library, Recording};
+use crate::flow::{Caller, Channel, Edge, Library, Queued, Recording};
 use crate::rtp::g711::SILENCE;
 
 /// People are slower than a bounce (C12).
@@ -33,6 +33,8 @@ pub struct Memory<'a> {
     /// The line waits for a voice.
     recording: Option<Recording>,
     has_ended: bool,
+    /// What ringing one comes to, in the next call.
+    counsellor: Option<Queued>,
     taken: BTreeSet<Edge>,
 }
 
@@ -58,6 +60,7 @@ impl<'a> Memory<'a> {
             goal: None,
             recording: None,
             has_ended: false,
+            counsellor: None,
             taken: BTreeSet::new(),
         })
     }
@@ -115,7 +118,10 @@ impl<'a> Memory<'a> {
         };
         self.calls += 1;
         let caller = Caller { number: calling.number.clone(), dropped };
-        self.call = Some(Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel));
+        let mut call = Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel);
+        self.counsellor.take().into_iter().for_each(|queued| call.pretend(queued));
+        self.call = Some(call);
+        self.desk.begin();
         (self.recording, self.has_ended) = (None, false);
         self.said.clear();
         self.event(Event::Started);
@@ -229,10 +235,12 @@ impl Stage for Memory<'_> {
             Clause::Given(given) => self.runtime.block_on(self.desk.give(self.now.wall, given))?,
             Clause::Taken => self.desk.set_taken(),
             Clause::Gone => self.desk.set_gone(),
-            Clause::Counsellor(queued) => {
-                self.is_on()?;
-                self.call.iter_mut().for_each(|call| call.pretend(*queued));
-            }
+            Clause::Lapsed => self.runtime.block_on(self.desk.lapse(self.now.wall)),
+            Clause::Counsellor(queued) => match (self.is_on(), &mut self.call) {
+                (Ok(()), Some(call)) => call.pretend(*queued),
+                _ => self.counsellor = Some(*queued),
+            },
+            Clause::Wrote(outcome) => self.desk.has_written(outcome)?,
             Clause::Then(goal) => self.came_to(goal)?,
             Clause::Holds(wanted) => {
                 let held = self.runtime.block_on(self.desk.holds(self.now.wall))?;
