@@ -1,6 +1,7 @@
 //! The exploration finds what is wrong: one crossed wire each, in the interpreter's effects or in the store.
 
 mod defects;
+pub(crate) mod wander;
 
 use std::sync::LazyLock;
 

@@ -21,18 +21,22 @@
 //! Each stands in a comment that begins with `# no clause`: what a second call does at the same time, but for what it takes away;
 //! the line that dies and loses its run; hanging up while the store is at work (the player's store answers at once); a store that
 //! fails between two requests of one answer, or writes and is believed not to have; a rival who lets a place go again; an
-//! appointment without a number that is cancelled. Time passes on the player's clock only by what is written.
+//! appointment without a number that is cancelled. Time passes on the player's clock only by what is written. A fault of the model's
+//! own tables (a place booked twice) is none of the player's store: its transcript comes true, and says in a comment what was wrong.
+
+mod turn;
 
 use super::search::Move;
 use super::store::{HOLD_MAX_S, Row, Store};
-use super::talker::{Claim, GOALS, Kind, MEANINGS, Step, Talker, Waits};
+use super::talker::{Claim, GOALS, Step, Talker, Waits};
 use super::world::World;
 use super::{COUNSELLOR, Detail, RIVAL, Scope};
 use crate::booking::PostalCode;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Gather, Input, Length, Queued};
+use crate::flow::{Gather, Input, Length};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
+use turn::{Turn, caller, is_alike, outcome, rung};
 
 /// More silences than any ladder has.
 const RUNGS_MAX: u8 = 9;
@@ -60,27 +64,12 @@ pub(super) fn transcript(world: &World<'_>, way: &[Move], violation: Option<&str
     scribe.whole(violation)
 }
 
-/// What one answer of the caller brings about.
-#[derive(Default)]
-struct Turn {
-    /// Clauses that must stand before what the caller does.
-    before: Vec<String>,
-    /// What the caller does.
-    does: String,
-    /// What is heard of it.
-    hears: Vec<String>,
-    comments: Vec<String>,
-    /// Requests the store was asked.
-    asked: u8,
-    is_down: bool,
-}
-
-struct Scribe<'a> {
+pub(super) struct Scribe<'a> {
     world: &'a World<'a>,
     /// Of two calls at once, the one that the player plays: it has the last word, so what is wrong is wrong there.
     played: u8,
-    talkers: Vec<Talker>,
-    store: Store,
+    pub(super) talkers: Vec<Talker>,
+    pub(super) store: Store,
     /// As the player's store is, told only what stands in the transcript.
     told: Store,
     turn: Turn,
@@ -93,7 +82,7 @@ struct Scribe<'a> {
 }
 
 impl<'a> Scribe<'a> {
-    fn new(world: &'a World<'a>, played: u8) -> Self {
+    pub(super) fn new(world: &'a World<'a>, played: u8) -> Self {
         let (store, talkers) = (world.store(), world.fresh().collect());
         let told = store.clone();
         let (turn, lines, claims) = (Turn::default(), Vec::new(), Vec::new());
@@ -101,35 +90,45 @@ impl<'a> Scribe<'a> {
     }
 
     /// The transcript, with what was there before, and what it came to.
-    fn whole(mut self, violation: Option<&str>) -> String {
-        if violation.is_some() && self.is_at_store() && self.turn.asked == 0 {
+    pub(super) fn whole(mut self, violation: Option<&str>) -> String {
+        if let Some(what) = violation {
+            self.violated(what);
+        } else {
+            self.turn_over();
+            self.lines.extend(self.goal.take().map(|goal| format!("then {goal}")));
+        }
+        self.before().into_iter().chain(self.lines).collect::<Vec<_>>().join("\n") + "\n"
+    }
+
+    /// What was there before anybody called.
+    fn before(&self) -> Vec<String> {
+        let mut lines = vec![format!("# {}", self.world.scope.name), "at 2026-11-30 09:00".to_owned()];
+        let places = DAYS.iter().take(self.world.region.places.len()).filter(|_| self.wants.0);
+        lines.extend(places.map(|day| format!("given place 2026-12-{day:02} 09:00")));
+        lines.extend(self.wants.1.then(|| MEETING.to_owned()));
+        let appointments = (BEFORE..).zip(&self.world.scope.before).map(|(day, row)| {
+            let number = row.phone.as_ref().map_or("withheld".to_owned(), PhoneNumber::national);
+            format!("given appointment 2026-12-{day} 09:00 for {number} {}", row.place.as_str())
+        });
+        lines.extend(appointments);
+        lines
+    }
+
+    /// What should have come true, and does not.
+    fn violated(&mut self, what: &str) {
+        if self.is_at_store() && self.turn.asked == 0 {
             // What is said before the store has answered is said whatever it answers.
             self.turn.down();
         }
-        if violation.is_some_and(|what| what.starts_with("`0`")) {
+        if what.starts_with("`0`") {
             let person = self.world.library.flow(super::PERSON).into_iter().flat_map(|flow| flow.steps.values());
             let mut words = person.filter_map(|step| step.value.queue.as_ref()?.say.fixed().next());
             self.turn.hears.extend(words.next().map(str::to_owned));
         }
         self.turn_over();
-        match violation {
-            Some(what) => {
-                let claimed = self.claims.iter().find(|claim| what.contains(&claim.words)).map(|claim| &claim.words);
-                let line = claimed.and_then(|words| Some(format!("{}wrote {}", self.counted(words), outcome(words)?)));
-                self.lines.extend(line.into_iter().chain([format!("# violated: {what}")]));
-            }
-            None => self.lines.extend(self.goal.take().map(|goal| format!("then {goal}"))),
-        }
-        let mut head = vec![format!("# {}", self.world.scope.name), "at 2026-11-30 09:00".to_owned()];
-        let places = DAYS.iter().take(self.world.region.places.len()).filter(|_| self.wants.0);
-        head.extend(places.map(|day| format!("given place 2026-12-{day:02} 09:00")));
-        head.extend(self.wants.1.then(|| MEETING.to_owned()));
-        for (nth, row) in (0_u8..).zip(&self.world.scope.before) {
-            let number = row.phone.as_ref().map_or("withheld".to_owned(), PhoneNumber::national);
-            let day = BEFORE + nth;
-            head.push(format!("given appointment 2026-12-{day} 09:00 for {number} {}", row.place.as_str()));
-        }
-        head.into_iter().chain(self.lines).collect::<Vec<_>>().join("\n") + "\n"
+        let claimed = self.claims.iter().find(|claim| what.contains(&claim.words)).map(|claim| &claim.words);
+        let line = claimed.and_then(|words| Some(format!("{}wrote {}", self.counted(words), outcome(words)?)));
+        self.lines.extend(line.into_iter().chain([format!("# violated: {what}")]));
     }
 
     /// The goal that is counted, when it is one that is claimed.
@@ -153,7 +152,7 @@ impl<'a> Scribe<'a> {
 
     // ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    fn play(&mut self, by: Move) {
+    pub(super) fn play(&mut self, by: Move) {
         match by {
             Move::Start(call) => self.feed(call, Input::Start, self.begin(call)),
             Move::Keys(call, keys) => self.keys(call, &self.world.keys[usize::from(keys)].clone()),
@@ -267,6 +266,10 @@ impl<'a> Scribe<'a> {
 
     /// The store does nothing, and is known not to.
     fn unavailable(&mut self, call: u8) {
+        if let Some((key, _)) = self.talkers[usize::from(call)].pending.clone() {
+            // Also of an older key, when this one's request was never carried out.
+            self.forget(&key);
+        }
         if self.is_played(call) {
             if self.turn.asked > 0 {
                 self.no_clause(call, "the store fails between two requests of one answer");
@@ -343,11 +346,7 @@ impl<'a> Scribe<'a> {
     /// Carries a pending request out on the model, and says so beside; the player, unless it is not to know, by its own store.
     fn carry(&mut self, call: u8, is_told: bool) -> Reply {
         let Some((key, request)) = self.talkers[usize::from(call)].pending.clone() else { return Reply::Unavailable };
-        // As in the search: of a run's answers, only its last is ever read again.
-        let root = |key: &str| key.split([':', '-']).next().unwrap_or_default().to_owned();
-        for store in [&mut self.store, &mut self.told] {
-            store.answers.retain(|answer| answer.key == key || root(&answer.key) != root(&key));
-        }
+        self.forget(&key);
         let reply = self.world.carry(&mut self.store, &key, &request).unwrap_or(Reply::Unavailable);
         let word = |debug: String| debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
         self.comment(call, &format!("asks {}, answered {}", word(format!("{request:?}")), word(format!("{reply:?}"))));
@@ -357,6 +356,14 @@ impl<'a> Scribe<'a> {
             self.tell_store(call, &key, &request, &reply);
         }
         reply
+    }
+
+    /// As in the search: of a run's answers, only its last is ever read again.
+    fn forget(&mut self, key: &str) {
+        let root = |key: &str| key.split([':', '-']).next().unwrap_or_default().to_owned();
+        for store in [&mut self.store, &mut self.told] {
+            store.answers.retain(|answer| answer.key == key || root(&answer.key) != root(key));
+        }
     }
 
     /// Whatever makes the player's store answer alike.
@@ -433,18 +440,13 @@ impl<'a> Scribe<'a> {
     }
 
     fn turn_over(&mut self) {
-        let Turn { before, does, hears, comments, is_down, .. } = std::mem::take(&mut self.turn);
-        let hears = hears.into_iter().map(|words| format!("hears \"{words}\""));
-        let does = [does].into_iter().filter(|does| !does.is_empty());
-        let up = is_down.then(|| "store up".to_owned());
-        let line = before.into_iter().chain(does).chain(hears).chain(up).collect::<Vec<_>>().join("   ");
-        self.lines.extend([line].into_iter().filter(|line| !line.is_empty()).chain(comments));
+        self.lines.extend(std::mem::take(&mut self.turn).lines());
     }
 
-    /// Something that others do, before the caller does anything more; or before the answer whose request is at the store: the
-    /// player's store does not let them wait.
+    /// Something that others do, before the caller does anything more; or before the answer of which something is still to come:
+    /// the player's store does not let them wait, nor its counsellors.
     fn happens(&mut self, clause: String) {
-        if self.is_at_store() {
+        if self.is_any(|talker| talker.pending.is_some() || talker.waits == Some(Waits::Counsellor)) {
             return self.turn.before.push(clause);
         }
         self.turn_over();
@@ -477,15 +479,19 @@ impl<'a> Scribe<'a> {
 
     /// Whether a call that is played waits for the store.
     fn is_at_store(&self) -> bool {
-        let mut played = (0..).zip(&self.talkers).filter(|(call, _)| self.is_played(*call));
-        played.any(|(_, talker)| talker.pending.is_some())
+        self.is_any(|talker| talker.pending.is_some())
+    }
+
+    fn is_any(&self, is: impl Fn(&Talker) -> bool) -> bool {
+        (0..).zip(&self.talkers).any(|(call, talker)| self.is_played(call) && is(talker))
     }
 
     /// The first of a flow's own words: not a date, nor a number.
     fn own_words(&self, prompt: &Prompt) -> Option<String> {
         let own = self.world.library.texts(prompt.language);
-        let texts = prompt.units.iter().filter_map(|unit| if let Unit::Say(text) = unit { Some(text) } else { None });
-        texts.filter(|text| own.contains(*text) && !text.contains(['"', '\n']) && !text.contains("  ")).next().cloned()
+        let mut texts =
+            prompt.units.iter().filter_map(|unit| if let Unit::Say(text) = unit { Some(text) } else { None });
+        texts.find(|text| own.contains(*text) && !text.contains(['"', '\n']) && !text.contains("  ")).cloned()
     }
 
     fn gather(&self, call: u8) -> Option<Gather> {
@@ -502,78 +508,4 @@ impl<'a> Scribe<'a> {
             _ => format!("call {number} to {}", self.world.flow),
         }
     }
-}
-
-impl Turn {
-    fn down(&mut self) {
-        if !std::mem::replace(&mut self.is_down, true) {
-            self.before.push("store down".to_owned());
-        }
-    }
-}
-
-/// Whose move it is.
-fn caller(by: Move) -> Option<u8> {
-    match by {
-        Move::Start(call)
-        | Move::Keys(call, _)
-        | Move::Silence(call)
-        | Move::Worn(call)
-        | Move::Speaks(call)
-        | Move::Words(call, ..)
-        | Move::Queue(call, _)
-        | Move::HangUp(call)
-        | Move::Answered(call)
-        | Move::Unavailable(call)
-        | Move::Lost(call)
-        | Move::Unsure(call)
-        | Move::Finished(call)
-        | Move::Dropped(call)
-        | Move::Cut(call)
-        | Move::Rests(call) => Some(call),
-        Move::RestsLapse
-        | Move::Lapse(_)
-        | Move::Struck(_)
-        | Move::RivalHolds(_)
-        | Move::RivalBooks(_)
-        | Move::RivalLetsGo => None,
-    }
-}
-
-fn rung(queued: Queued) -> &'static str {
-    match queued {
-        Queued::Answered => "answers",
-        Queued::Closed => "closed",
-        Queued::Busy => "busy",
-        Queued::Callback => "call-back",
-    }
-}
-
-/// The same answer, to whoever goes on from it.
-fn is_alike(one: &Reply, other: &Reply) -> bool {
-    let listed = |reply: &Reply| match reply {
-        Reply::Slots(all) => all.len(),
-        Reply::Days(all) => all.len(),
-        Reply::Groups(all) => all.len(),
-        Reply::Appointments(all) => all.len(),
-        _ => 0,
-    };
-    std::mem::discriminant(one) == std::mem::discriminant(other) && listed(one) == listed(other)
-}
-
-/// The outcome that must have been written for these words, or this goal, to be true.
-fn outcome(words: &str) -> Option<&'static str> {
-    let lower = words.to_lowercase();
-    let goal = GOALS.iter().find(|(goal, _)| *goal == words).map(|(_, kind)| *kind);
-    let kind = goal.or_else(|| MEANINGS.iter().find(|(word, _)| lower.contains(word)).map(|(_, kind)| *kind))?;
-    Some(match kind {
-        Kind::Booked => "booked",
-        Kind::Moved => "moved",
-        Kind::Confirmed => "confirmed",
-        Kind::Cancelled => "cancelled",
-        Kind::CallBack => "requested",
-        Kind::Message => "kept",
-        Kind::Joined => "joined",
-        Kind::Any => return None,
-    })
 }

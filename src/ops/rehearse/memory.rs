@@ -144,6 +144,7 @@ impl<'a> Memory<'a> {
 
     fn words(&mut self, words: &str) -> Result<(), String> {
         self.is_on()?;
+        self.recording = None;
         self.pass(KEY);
         self.event(Event::Words(words.to_owned()));
         Ok(())

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::flow::explore::tests::explored;
-use crate::flow::explore::{explore, scopes};
+use crate::flow::explore::tests::wander::wandered;
+use crate::flow::explore::{Scope, explore, large_scopes, scopes};
 use crate::flow::tests::files;
+
+/// Longer than any call of these takes.
+const MOVES: usize = 60;
 
 /// What plays: made once, since the sample region takes a while.
 struct Player {
@@ -42,6 +46,27 @@ fn a_shortest_way_to_each_goal_of_each_scope_reaches_it_in_the_player() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(ways > 30 && partly <= ways / 10, "{ways} ways, {partly} of them not told whole");
+}
+
+/// Not only shortest ways: the model and the real store, the bare interpreter and the whole conversation, side by side.
+#[test]
+fn calls_that_go_anywhere_are_heard_alike_in_the_player() {
+    let player = Player::new();
+    let walks: u64 = std::env::var("WALKS").ok().and_then(|walks| walks.parse().ok()).unwrap_or(4);
+    let scopes: Vec<Scope> =
+        scopes().into_iter().chain(large_scopes()).filter(|scope| scope.callers.len() == 1).collect();
+    let (mut whole, mut wrong) = (0, String::new());
+    for (scope, seed) in scopes.iter().flat_map(|scope| (0..walks).map(move |seed| (scope, seed))) {
+        let way = wandered(scope, seed, MOVES);
+        whole += usize::from(!way.contains("# no clause"));
+        let fault = Some(&way).filter(|way| !way.contains("# no clause")).and_then(|way| player.fault(library(), way));
+        if let Some(fault) = fault {
+            wrong += &format!("\n{}, seed {seed}: {fault}\n{way}", scope.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let all = scopes.len() * usize::try_from(walks).unwrap();
+    assert!(whole * 10 >= all * 9, "{whole} of {all} calls are told whole");
 }
 
 /// A flow that `check` lets pass and that lies, or leaves somebody alone.
