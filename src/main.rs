@@ -137,6 +137,9 @@ enum FlowVerb {
         /// Also print a shortest way to each goal, as transcripts.
         #[arg(long)]
         ways: bool,
+        /// Where that transcript is written: `ligne flow test FILE` plays it, up to what does not come true.
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
     },
 }
 
@@ -175,7 +178,7 @@ fn main() -> ExitCode {
 fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
     let done = match arguments.command.unwrap_or(Verb::Run) {
-        Verb::Flow(FlowVerb::Explore { flow, ways }) => return try_all(&config, flow, ways),
+        Verb::Flow(FlowVerb::Explore { flow, ways, save }) => return try_all(&config, flow, ways, save.as_deref()),
         Verb::Flow(FlowVerb::Check) => return mend(&config),
         Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
         Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
@@ -191,16 +194,19 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn try_all(config: &Config, flow: Option<String>, ways: bool) -> anyhow::Result<ExitCode> {
+fn try_all(config: &Config, flow: Option<String>, ways: bool, save: Option<&Path>) -> anyhow::Result<ExitCode> {
     // Not yet recorded is no reason not to explore; every other fault is.
     let library = server::library_with(config, &|_| true)?;
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(library.has(&flow), no_flow(&library, &flow));
     let violation = explore::all(&library, &flow, ways, std::io::stdout().lock())?;
-    Ok(violation.map_or(ExitCode::SUCCESS, |what| {
-        eprintln!("ligne: {what}");
-        ExitCode::from(VIOLATED)
-    }))
+    let Some(violation) = violation else { return Ok(ExitCode::SUCCESS) };
+    eprintln!("ligne: {}", violation.what);
+    if let Some(path) = save {
+        std::fs::write(path, &violation.transcript).with_context(|| path.display().to_string())?;
+        eprintln!("ligne: `ligne flow test {}` plays it", path.display());
+    }
+    Ok(ExitCode::from(VIOLATED))
 }
 
 fn rehearse(config: &Config, mut paths: Vec<PathBuf>, full: bool) -> anyhow::Result<ExitCode> {

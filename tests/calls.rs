@@ -84,6 +84,36 @@ fn flow_test_ends_with_1_when_a_transcript_fails_or_when_all_must_be_tried_and_i
     assert_eq!(test(&[Path::new("nowhere.call")]).0, Some(2));
 }
 
+/// `explore` finds a flow that lies, and writes down the call that shows it; `test` plays that file, up to the lie.
+#[test]
+fn what_flow_explore_saves_flow_test_plays() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap() {
+        let entry = entry.unwrap();
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        // A request that could not be written is counted as one that was.
+        let lying = text.replace(
+            "already_requested: done\n    unavailable: sorry\n  write:",
+            "already_requested: done\n    unavailable: requested\n  write:",
+        );
+        std::fs::write(folder.path().join(entry.file_name()), lying).unwrap();
+    }
+    let (config, saved) = (folder.path().join("ligne.toml"), folder.path().join("lie.call"));
+    std::fs::write(&config, format!("flows = {:?}\n", folder.path())).unwrap();
+    let ligne = |arguments: &[&std::ffi::OsStr]| {
+        let mut ligne = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        let output = ligne.arg("--config").arg(&config).arg("flow").args(arguments).output().unwrap();
+        let told = [output.stdout, output.stderr].map(|told| String::from_utf8(told).unwrap()).concat();
+        (output.status.code(), told)
+    };
+    let (code, told) = ligne(&["explore".as_ref(), "--save".as_ref(), saved.as_ref()]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("« callback.requested » and nothing of it is written"), "{told}");
+    let (code, told) = ligne(&["test".as_ref(), saved.as_ref()]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("attendu `requested` dans le carnet, écrit pendant cet appel : rien"), "{told}");
+}
+
 #[test]
 fn a_transcript_that_does_not_come_true_fails_on_both_stages_with_its_line() {
     let runtime = server::runtime().unwrap();

@@ -258,7 +258,12 @@ impl Conversation {
             (State::Acting, Event::Key(key)) => self.wants_person |= key == '0',
             (State::Ending, Event::Key(_)) => {}
             (State::Asking, Event::Words(words)) => self.words(library, now, words, &mut out),
-            (State::Acting | State::Ending | State::Recording, Event::Words(_)) => {}
+            (State::Recording, Event::Words(words)) => {
+                self.spoke();
+                out.push(Output::EndRecording);
+                self.words(library, now, words, &mut out);
+            }
+            (State::Acting | State::Ending, Event::Words(_)) => {}
             (_, Event::Held) => {
                 self.is_held = true;
                 self.playing = None;
@@ -312,7 +317,7 @@ impl Conversation {
     fn words(&mut self, library: &Library, now: Now, words: String, out: &mut Vec<Output>) {
         self.keypad.close();
         self.queue.clear();
-        (self.playing, self.said) = (None, None);
+        (self.playing, self.said, self.recording) = (None, None, None);
         self.feed(library, now, Input::Words(words), out);
     }
 
@@ -724,6 +729,22 @@ mod tests {
         let mut talk = at_the_tone();
         talk.event(Event::Key('0')).says("Au revoir.");
         assert_eq!(talk.conversation.goal(), Some("callback.requested"));
+    }
+
+    #[test]
+    fn words_written_instead_of_a_message_are_read_before_the_tone_and_after_it() {
+        for is_heard in [false, true] {
+            let mut talk = at_the_tone();
+            if !is_heard {
+                talk = Talk::new("person");
+                talk.keys("1").keys("3").event(Event::Replied(Reply::Requested { promise: Timestamp::UNIX_EPOCH }));
+                talk.keys("1").event(Event::Replied(Reply::Recorded)).keys("1").says("[signal]");
+            }
+            talk.recording = None;
+            talk.event(Event::Words("conseiller".to_owned())).says("Au revoir.").listen();
+            assert!(talk.recording.is_none() && talk.has_hung_up, "C1: CONSEILLER, and the request stands");
+            assert_eq!(talk.conversation.goal(), Some("callback.requested"));
+        }
     }
 
     #[test]

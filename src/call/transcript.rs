@@ -58,12 +58,16 @@ pub enum Clause {
     Taken,
     /// `gone`: what the caller is about to speak of is no more.
     Gone,
-    /// `counsellor answers`, `counsellor call-back`: what ringing one comes to.
+    /// `lapsed`: what is kept for the caller is kept no longer.
+    Lapsed,
+    /// `counsellor answers`, `busy`, `closed`, `call-back`: what ringing one comes to, in this call or at the beginning of the next.
     Counsellor(Queued),
     /// `then appointment.booked`: what the last call came to.
     Then(String),
     /// `holds 0`: places kept for somebody now.
     Holds(i64),
+    /// `wrote booked`: this outcome of an action was written for the last call. `wrote nothing`: none was.
+    Wrote(String),
 }
 
 /// A call about to be made.
@@ -93,6 +97,25 @@ pub enum Given {
     CallBack {
         /// Whose.
         number: PhoneNumber,
+    },
+    /// `given cancelled 2026-12-01 09:00 for 0353010001 71100`: by a counsellor, before the caller does anything more.
+    Cancelled {
+        /// When it was to be.
+        at: Timestamp,
+        /// Whose.
+        number: PhoneNumber,
+        /// Of their home.
+        place: PostalCode,
+    },
+    /// `given place 2026-12-01 09:00`: no other place is offered than those that are given, each of one counsellor.
+    Place {
+        /// When.
+        at: Timestamp,
+    },
+    /// `given meeting 2026-12-08 14:00`: no other meeting is offered than those that are given.
+    Meeting {
+        /// When.
+        at: Timestamp,
     },
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 mod hazards;
+mod where_we_are;
 
 use super::action::{Reply, Request};
 use super::*;

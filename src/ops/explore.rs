@@ -5,10 +5,10 @@ use std::io::Write;
 use std::time::Instant;
 
 use crate::flow::Library;
-use crate::flow::explore::{INVARIANTS, Limits, explore, scopes};
+use crate::flow::explore::{INVARIANTS, Limits, Violation, explore, scopes};
 
 /// Explores all scopes and tells what came of it; what is wrong, when something is.
-pub fn all(library: &Library, flow: &str, with_ways: bool, mut out: impl Write) -> std::io::Result<Option<String>> {
+pub fn all(library: &Library, flow: &str, with_ways: bool, mut out: impl Write) -> std::io::Result<Option<Violation>> {
     let began = Instant::now();
     let (mut states, mut limits, mut ways) = (0, Limits::default(), BTreeMap::<String, String>::new());
     writeln!(out, "flow `{flow}`, flows {}", library.version())?;
@@ -22,7 +22,8 @@ pub fn all(library: &Library, flow: &str, with_ways: bool, mut out: impl Write) 
             Ok(found) => found,
             Err(violation) => {
                 write!(out, "\n{}", violation.transcript)?;
-                return Ok(Some(format!("{}: {}", scope.name, violation.what)));
+                let what = format!("{}: {}", scope.name, violation.what);
+                return Ok(Some(Violation { what, ..violation }));
             }
         };
         let seconds = scope_began.elapsed().as_secs_f64();

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use ligne_claire::call::transcript::{self, Calling, Clause, Stage};
+use ligne_claire::call::transcript::{self, Calling, Clause, Given, Stage};
 use ligne_claire::media::{self, Engine};
 use ligne_claire::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
 use ligne_claire::ops::rehearse::{Desk, KEY};
@@ -36,12 +36,23 @@ const TAKEN: &str = "UPDATE cell SET holder_id = 'rival', hold_until = NULL WHER
 const GONE: &str = "UPDATE appointment SET status = 'excused', version = version + 1; UPDATE callback SET status = 'done'; \
                     DELETE FROM cell WHERE holder_id IN (SELECT id FROM appointment)";
 
-/// Whether a transcript is of a telephone: no letters, a counsellor's is not rung yet, and the line's own flow answers.
+/// Whether a transcript is of a telephone: no letters, a counsellor's is not rung yet, the line's own flow answers, and all of the
+/// store stands behind it.
 pub fn can_play(text: &str) -> bool {
     let clauses = transcript::parse(text).unwrap_or_default();
-    !clauses.iter().any(|(_, clause)| {
-        matches!(clause, Clause::Words(_) | Clause::Counsellor(_) | Clause::Call(Calling { flow: Some(_), .. }))
-    })
+    !clauses.iter().any(|(_, clause)| is_elsewhere(clause))
+}
+
+fn is_elsewhere(clause: &Clause) -> bool {
+    matches!(
+        clause,
+        Clause::Words(_)
+            | Clause::Counsellor(_)
+            | Clause::Call(Calling { flow: Some(_), .. })
+            | Clause::Given(Given::Place { .. } | Given::Meeting { .. })
+            | Clause::Lapsed
+            | Clause::Wrote(_)
+    )
 }
 
 /// What every line says: the flows as they are, in the hurried voice.
@@ -258,7 +269,9 @@ impl Stage for Telephone {
                     return Err(format!("attendu {wanted} place(s) gardée(s), il y en a {held}"));
                 }
             }
-            Clause::Words(_) | Clause::Counsellor(_) => return Err("not by telephone: see `can_play`".to_owned()),
+            Clause::Words(_) | Clause::Counsellor(_) | Clause::Lapsed | Clause::Wrote(_) => {
+                return Err("not by telephone: see `can_play`".to_owned());
+            }
         }
         Ok(())
     }

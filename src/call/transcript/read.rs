@@ -15,8 +15,10 @@ use crate::speech::Language;
 /// The clock on the transcript's wall.
 const ZONE: &str = "Europe/Paris";
 /// Every verb.
-const VERBS: &str =
-    "at, call, hears, keys, words, says, silent, drops, later, store, given, taken, gone, counsellor, then ou holds";
+const VERBS: &str = "at, call, hears, keys, words, says, silent, drops, later, store, given, taken, gone, lapsed, counsellor, then, holds ou wrote";
+/// What can be written, by the outcome that says so; or nothing.
+const WROTE: [&str; 9] =
+    ["nothing", "booked", "moved", "confirmed", "cancelled", "requested", "kept", "joined", "recorded"];
 /// Nobody waits longer in a test.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -47,18 +49,23 @@ pub(super) fn clause(words: &str) -> Read<Clause> {
         "given" => given(rest).map(Clause::Given),
         "counsellor" => match rest {
             "answers" => Ok(Clause::Counsellor(Queued::Answered)),
+            "busy" => Ok(Clause::Counsellor(Queued::Busy)),
+            "closed" => Ok(Clause::Counsellor(Queued::Closed)),
             "call-back" => Ok(Clause::Counsellor(Queued::Callback)),
-            _ => Err("après `counsellor`, écrivez `answers` ou `call-back`".to_owned()),
+            _ => Err("après `counsellor`, écrivez `answers`, `busy`, `closed` ou `call-back`".to_owned()),
         },
         "then" if !rest.is_empty() && !rest.contains(' ') => Ok(Clause::Then(rest.to_owned())),
         "then" => Err("après `then`, écrivez un seul but, comme `appointment.booked`".to_owned()),
         "holds" => rest.parse().map(Clause::Holds).map_err(|_| "après `holds`, écrivez un nombre, comme 0".to_owned()),
-        "drops" | "taken" | "gone" if !rest.is_empty() => {
+        "wrote" if WROTE.contains(&rest) => Ok(Clause::Wrote(rest.to_owned())),
+        "wrote" => Err(format!("après `wrote`, écrivez {}", WROTE.map(|outcome| format!("`{outcome}`")).join(", "))),
+        "drops" | "taken" | "gone" | "lapsed" if !rest.is_empty() => {
             Err(format!("rien ne suit `{verb}` : séparez deux indications par deux espaces au moins"))
         }
         "drops" => Ok(Clause::Drops),
         "taken" => Ok(Clause::Taken),
         "gone" => Ok(Clause::Gone),
+        "lapsed" => Ok(Clause::Lapsed),
         _ => Err(format!("`{words}` : une indication commence par {VERBS}")),
     }
 }
@@ -87,9 +94,14 @@ fn call(text: &str) -> Read<Calling> {
 
 fn given(text: &str) -> Read<Given> {
     let expected = || {
-        "après `given`, écrivez `appointment 2026-12-01 09:00 for 0353010001 71100` ou `call-back for 0353010001`"
+        "après `given`, écrivez `appointment 2026-12-01 09:00 for 0353010001 71100`, `call-back for 0353010001`, `cancelled 2026-12-01 09:00 for 0353010001 71100`, `place 2026-12-01 09:00` ou `meeting 2026-12-08 14:00`"
             .to_owned()
     };
+    match text.split_once(' ') {
+        Some(("place", at)) => return Ok(Given::Place { at: moment(at.trim())? }),
+        Some(("meeting", at)) => return Ok(Given::Meeting { at: moment(at.trim())? }),
+        _ => {}
+    }
     let (what, whose) = text.split_once(" for ").ok_or_else(expected)?;
     let mut whose = whose.split_whitespace();
     let number = whose.next().and_then(PhoneNumber::parse).ok_or_else(expected)?;
@@ -97,6 +109,10 @@ fn given(text: &str) -> Read<Given> {
         (Some(("appointment", at)), Some(place), None) => {
             let place = PostalCode::parse(place).ok_or_else(expected)?;
             Ok(Given::Appointment { at: moment(at.trim())?, number, place })
+        }
+        (Some(("cancelled", at)), Some(place), None) => {
+            let place = PostalCode::parse(place).ok_or_else(expected)?;
+            Ok(Given::Cancelled { at: moment(at.trim())?, number, place })
         }
         (None, None, None) if what.trim() == "call-back" => Ok(Given::CallBack { number }),
         _ => Err(expected()),

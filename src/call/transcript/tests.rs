@@ -44,6 +44,19 @@ fn what_is_there_before_and_what_happens_meanwhile() {
     assert_eq!(only("says 2s"), Clause::Says(Duration::from_secs(2)));
     assert_eq!(only("words \"oui\""), Clause::Words("oui".into()));
     assert_eq!(only("hears slowly \"oui\""), Clause::HearsSlowly("oui".into()));
+    let cancelled = Given::Cancelled {
+        at: "2026-12-01T08:00:00Z".parse().unwrap(),
+        number: PhoneNumber::parse("0353010001").unwrap(),
+        place: PostalCode::parse("71100").unwrap(),
+    };
+    assert_eq!(only("given cancelled 2026-12-01 09:00 for 0353010001 71100"), Clause::Given(cancelled));
+    let at = "2026-12-08T13:00:00Z".parse().unwrap();
+    assert_eq!(only("given place 2026-12-08 14:00"), Clause::Given(Given::Place { at }));
+    assert_eq!(only("given meeting 2026-12-08 14:00"), Clause::Given(Given::Meeting { at }));
+    assert_eq!(only("lapsed"), Clause::Lapsed);
+    assert_eq!(only("counsellor busy"), Clause::Counsellor(Queued::Busy));
+    assert_eq!(only("counsellor closed"), Clause::Counsellor(Queued::Closed));
+    assert_eq!(only("wrote booked"), Clause::Wrote("booked".into()));
     assert_eq!(only("holds 1"), Clause::Holds(1));
 }
 
@@ -65,6 +78,10 @@ fn a_broken_clause_is_refused_with_its_line_and_what_to_write() {
         ("given appointment for 0353010001", "après `given`"),
         ("given appointment 2026-12-01 09:00 for 0353010001", "après `given`"),
         ("given call-back for 0353010001 71100", "après `given`"),
+        ("given place tomorrow", "2026-11-30 09:00"),
+        ("given cancelled 2026-12-01 09:00 for 0353010001", "après `given`"),
+        ("wrote it down", "après `wrote`, écrivez `nothing`, `booked`"),
+        ("lapsed now", "rien ne suit `lapsed`"),
         ("taken now", "rien ne suit `taken`"),
         ("counsellor sleeps", "`answers`"),
         ("holds many", "un nombre"),

@@ -8,12 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::super::definition::Flow;
 use super::super::run::option_unit;
+use super::super::schema;
 use super::super::template::Text;
 use super::super::translation::{Translation, Translations};
 use super::super::value::{BY_PHONE, BY_VIDEO};
 use super::super::{Channel, Hours, line::LineFile};
 use super::places::{Place, Places};
 use super::texts::{purposes, step_texts};
+use super::whereabouts::Whereabouts;
 use super::words::unrecorded;
 use super::{Checker, Fault, PERSON, read, tongues};
 use crate::speech::{Language, Unit};
@@ -58,14 +60,20 @@ pub(in crate::flow) struct Engine {
     /// It cannot be taken up as it was.
     #[schemars(description = "Quand un appel coupé ne peut pas reprendre tel quel.")]
     pub restarted: Text,
+    /// "Première question sur deux."
+    #[schemars(
+        schema_with = "schema::counts",
+        description = "Où l'on en est : une phrase avant chaque question, quand 2, 3 ou 4 se suivent."
+    )]
+    pub where_we_are: Whereabouts,
 }
 
 impl Engine {
     /// By their keys.
-    pub(super) fn texts(&self) -> [(&'static str, &Text); 12] {
+    pub(super) fn texts(&self) -> Vec<(String, &Text)> {
         let Self { yes_no, typed, right, not_understood, take_time, still_there, taken, person, .. } = self;
-        let Self { spoken, help, resumed, restarted, .. } = self;
-        [
+        let Self { spoken, help, resumed, restarted, where_we_are, .. } = self;
+        let single = [
             ("yes-no", yes_no),
             ("typed", typed),
             ("right", right),
@@ -78,7 +86,9 @@ impl Engine {
             ("help", help),
             ("resumed", resumed),
             ("restarted", restarted),
-        ]
+        ];
+        let counts = where_we_are.texts().map(|(path, text)| (format!("where-we-are/{path}"), text));
+        single.into_iter().map(|(key, text)| (key.to_owned(), text)).chain(counts).collect()
     }
 }
 
@@ -129,11 +139,11 @@ impl Library {
         }
         for (key, text) in library.engine.texts() {
             for text in text.fixed().filter(|text| !is_recorded(text)) {
-                faults.push(Fault::new(&engine.path, engine.places.value(key), unrecorded(text)));
+                faults.push(Fault::new(&engine.path, engine.places.value(&key), unrecorded(text)));
             }
         }
         let own = library.own_words().into_iter();
-        faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(key), message)));
+        faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(&key), message)));
         if faults.is_empty() { Ok(library) } else { Err(sorted(faults)) }
     }
 

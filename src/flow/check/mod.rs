@@ -32,6 +32,7 @@ mod tests;
 mod texts;
 mod tongues;
 mod ways;
+mod whereabouts;
 mod words;
 
 pub(super) use filled::{fills, is_given, uses};
@@ -39,7 +40,8 @@ pub(super) use library::Engine;
 pub use library::Library;
 pub(super) use nearest::nearest;
 pub(super) use promises::is_promise;
-pub(super) use texts::{asks_caller, edges_named, fields, texts};
+pub(super) use texts::{asks_caller, edges_named, fields, questions, texts};
+pub(super) use whereabouts::{COUNTED, QUESTIONS_MAX};
 
 /// Something a coordinator must mend. Faults sort by file and place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -79,17 +79,19 @@ impl Checker<'_> {
 
 impl Library {
     /// What is wrong with the line's own sentences: the key, and what to say.
-    pub(super) fn own_words(&self) -> Vec<(&'static str, String)> {
-        let mut faults: Vec<(&'static str, String)> = Vec::new();
+    pub(super) fn own_words(&self) -> Vec<(String, String)> {
+        let mut faults: Vec<(String, String)> = Vec::new();
         for (key, text) in self.engine().texts() {
-            faults.extend(text.fixed().flat_map(lint).map(|message| (key, message)));
+            faults.extend(text.fixed().flat_map(lint).map(|message| (key.clone(), message)));
         }
         let said = self.engine().yes_no.source.to_lowercase();
         let (yes, no) = (said.find("oui, tapez 1"), said.find("non, tapez 2"));
         if !matches!((yes, no), (Some(yes), Some(no)) if yes < no) {
             let message = "partout, 1 veut dire oui et 2 veut dire non : écrivez « Si oui, tapez 1. Si non, tapez 2. »";
-            faults.push(("yes-no", message.to_owned()));
+            faults.push(("yes-no".to_owned(), message.to_owned()));
         }
+        let counts = self.engine().where_we_are.faults().into_iter();
+        faults.extend(counts.map(|(path, message)| (format!("where-we-are/{path}"), message)));
         faults
     }
 }

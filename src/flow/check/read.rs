@@ -135,6 +135,10 @@ fn example(key: &str) -> String {
         "start" => "hello",
         "goto" => "bye",
         "steps" => return "steps:` puis, deux espaces plus loin, la première étape `hello:".to_owned(),
+        "where-we-are" => {
+            return "where-we-are:` puis, deux espaces plus loin, `2: [\"Première question sur deux.\", \"Deuxième question sur deux.\"]"
+                .to_owned();
+        }
         "type" => "choice",
         "value" => "phone",
         "for" => "\"être rappelé\"",

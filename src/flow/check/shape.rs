@@ -5,6 +5,7 @@ use super::super::template::Text;
 use super::kinds::KNOWN;
 use super::targets::QUEUED;
 use super::texts::{asks_caller, purposes, questions};
+use super::whereabouts::QUESTIONS_MAX;
 use super::{Checker, PERSON};
 
 impl Checker<'_> {
@@ -94,6 +95,13 @@ impl Checker<'_> {
         }
         for (path, field_name, field) in questions(step) {
             self.question(name, &path, field_name, field);
+        }
+        let fields = questions(step).count();
+        if fields > QUESTIONS_MAX {
+            let message = format!(
+                "l'étape `{name}` pose {fields} questions de suite, c'est trop : {QUESTIONS_MAX} au plus ; faites-en deux étapes"
+            );
+            self.fault(self.step(name), message);
         }
     }
 

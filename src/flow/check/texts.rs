@@ -25,7 +25,7 @@ pub(in crate::flow) fn fields(step: &Step) -> impl Iterator<Item = (&String, &Fi
 }
 
 /// The same with their paths.
-pub(super) fn questions(step: &Step) -> impl Iterator<Item = (String, &String, &Field)> {
+pub(in crate::flow) fn questions(step: &Step) -> impl Iterator<Item = (String, &String, &Field)> {
     let kinds = [("form", &step.form), ("ask", &step.ask)];
     kinds
         .into_iter()

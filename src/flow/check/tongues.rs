@@ -114,7 +114,8 @@ impl Library {
     fn spoken(&self, language: Language) -> (Vec<&Text>, BTreeSet<&str>) {
         let flows: Vec<_> = self.flows.values().filter(|flow| flow.languages.contains(&language)).collect();
         let steps = || flows.iter().flat_map(|flow| flow.steps.values());
-        let own = if flows.is_empty() { Vec::new() } else { self.engine.texts().map(|(_, text)| text).to_vec() };
+        let own =
+            if flows.is_empty() { Vec::new() } else { self.engine.texts().into_iter().map(|(_, text)| text).collect() };
         let texts = steps().flat_map(|step| step_texts(&step.value)).chain(own).collect();
         (texts, steps().flat_map(|step| purposes(&step.value)).map(|(_, purpose)| purpose).collect())
     }

@@ -63,7 +63,7 @@ mod search;
 pub mod store;
 mod talker;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trace;
 mod world;
 

@@ -67,7 +67,7 @@ pub(super) struct Claim {
 
 /// What a promise, or a goal, stands for in the store.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+pub(super) enum Kind {
     Booked,
     Moved,
     Confirmed,
@@ -84,7 +84,7 @@ enum Kind {
 }
 
 /// Words of a promise that say what was promised; the first that fits.
-const MEANINGS: [(&str, Kind); 8] = [
+pub(super) const MEANINGS: [(&str, Kind); 8] = [
     ("parlerons", Kind::Pace),
     ("annulé", Kind::Cancelled),
     ("message", Kind::Message),
@@ -95,7 +95,7 @@ const MEANINGS: [(&str, Kind); 8] = [
     ("rendez-vous", Kind::Booked),
 ];
 /// What a call is counted as when it was done.
-const GOALS: [(&str, Kind); 6] = [
+pub(super) const GOALS: [(&str, Kind); 6] = [
     ("appointment.booked", Kind::Booked),
     ("appointment.moved", Kind::Moved),
     ("appointment.confirmed", Kind::Confirmed),

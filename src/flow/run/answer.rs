@@ -41,6 +41,7 @@ impl Run {
             let lead = self.paced(self.lead.clone());
             turn.out.push(super::Effect::Say(lead));
         }
+        self.whereabouts(turn);
         self.question(turn);
     }
 

@@ -47,20 +47,30 @@ impl Run {
         }
     }
 
-    /// Asks the next field that is not known; the step after the form when there is none.
+    /// Asks the next field of those that this caller is asked; the step after the form when there is none.
     pub(super) fn next_field(&mut self, turn: &mut Turn<'_>, step: &Step, from: usize) -> Option<String> {
-        let open = fields(step)?
-            .iter()
-            .enumerate()
-            .skip(from)
-            .find(|(_, (name, field))| !(field.known.is_some() && self.values.contains_key(name.as_str())));
-        match open {
-            Some((index, _)) => {
+        match self.asked.iter().copied().find(|index| *index >= from) {
+            Some(index) => {
                 self.ask(turn, Wait::Field(index));
                 None
             }
             None => self.goto(step),
         }
+    }
+
+    /// The fields from this one on that are not known.
+    pub(super) fn open(&self, step: &Step, from: usize) -> Vec<usize> {
+        let all = fields(step).into_iter().flatten().enumerate().skip(from);
+        let is_known = |name: &str, field: &Field| field.known.is_some() && self.values.contains_key(name);
+        all.filter(|(_, (name, field))| !is_known(name, field)).map(|(index, _)| index).collect()
+    }
+
+    /// A form taken up asks on from this field, and also what is known no more: then there are more of them.
+    pub(super) fn recount(&mut self, step: &Step, index: usize) {
+        let open = self.open(step, index + 1);
+        self.asked.extend(open.into_iter().chain([index]));
+        self.asked.sort_unstable();
+        self.asked.dedup();
     }
 }
 

@@ -55,6 +55,10 @@ pub struct Run {
     /// Of its steps, as they were when the caller was cut off: see [`migrate`](super::migrate).
     #[serde(default)]
     footing: Vec<String>,
+    /// The fields of its form that this caller is asked, by their place in it: settled when the form is entered, so that what
+    /// is said of how many there are stays true (C13).
+    #[serde(default)]
+    asked: Vec<usize>,
     /// Rungs climbed on each ladder of this question (C8).
     silences: u8,
     misses: u8,
@@ -91,6 +95,9 @@ struct Question {
     frames: Vec<Frame>,
     /// Of a form.
     field: Option<usize>,
+    /// As in [`Run`].
+    #[serde(default)]
+    asked: Vec<usize>,
 }
 
 /// What a run waits for.
@@ -141,6 +148,7 @@ impl Run {
             version: None,
             wait: Wait::Start,
             footing: Vec::new(),
+            asked: Vec::new(),
             silences: 0,
             misses: 0,
             acts: 0,
@@ -318,6 +326,7 @@ impl Run {
 
     /// Does what a step does; the next step, if it does not wait.
     fn enter(&mut self, turn: &mut Turn<'_>, step: &Step) -> Option<String> {
+        self.asked.clear();
         if let Some(goal) = &step.reached {
             self.reached = Some(goal.clone());
         }
@@ -336,6 +345,7 @@ impl Run {
                     self.values.insert(name.clone(), known);
                 }
             }
+            self.asked = self.open(step, 0);
             return self.next_field(turn, step, 0);
         } else if let Some(action) = step.action() {
             let wait = if step.offer.is_some() { Wait::Found } else { Wait::Act };

@@ -46,7 +46,7 @@ impl Run {
 
     /// Where RETOUR can lead.
     fn behind(&self) -> impl Iterator<Item = Stand<'_>> {
-        self.trail.iter().map(|Question { frames, field }| Stand {
+        self.trail.iter().map(|Question { frames, field, .. }| Stand {
             frames: frames.iter().map(|frame| (frame.flow.as_str(), frame.step.as_str())).collect(),
             field: *field,
             values: &self.values,

@@ -53,6 +53,9 @@ impl Run {
     fn wake(&mut self, turn: &mut Turn<'_>) {
         self.say(turn, &turn.library.engine().resumed);
         let step = self.step(turn.library);
+        if let (Some(index), Some(step)) = (self.stand().field, step) {
+            self.recount(step, index);
+        }
         match self.wait.clone() {
             Wait::Found | Wait::Act => match step.and_then(|step| self.request(turn, &step.action()?.value)) {
                 Some(request) => turn.out.push(Effect::Act { key: self.key(), request }),

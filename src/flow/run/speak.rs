@@ -19,7 +19,18 @@ impl Run {
         self.wait = wait;
         (self.silences, self.misses) = (0, 0);
         self.pass();
+        self.whereabouts(turn);
         self.question(turn);
+    }
+
+    /// "Deuxième question sur deux" (C13), before a question that is put, and by `*`. Not on the rung of a ladder: who hesitates
+    /// has heard it, and hears a nudge before the question already.
+    pub(super) fn whereabouts(&self, turn: &mut Turn<'_>) {
+        let Wait::Field(index) = self.wait else { return };
+        let Some(before) = self.asked.iter().position(|asked| *asked == index) else { return };
+        if let Some(text) = turn.library.engine().where_we_are.of(before + 1, self.asked.len()) {
+            self.prod(turn, text);
+        }
     }
 
     pub(super) fn question(&self, turn: &mut Turn<'_>) {
@@ -143,7 +154,7 @@ impl Run {
         turn.out.push(Effect::Say(self.paced(units)));
     }
 
-    /// A rung of a ladder: said once.
+    /// Beside the message: said once.
     pub(super) fn prod(&self, turn: &mut Turn<'_>, text: &Text) {
         turn.out.push(Effect::Say(self.paced(self.units(turn.library, text))));
     }

@@ -56,8 +56,12 @@ impl Run {
         if self.is_noted() {
             self.trail.pop();
         }
-        let Some(Question { frames, field }) = self.trail.pop() else { return self.question(turn) };
-        self.frames = frames;
+        let Some(Question { frames, field, asked }) = self.trail.pop() else {
+            self.pass();
+            self.whereabouts(turn);
+            return self.question(turn);
+        };
+        (self.frames, self.asked) = (frames, asked);
         match field {
             Some(index) => self.ask(turn, Wait::Field(index)),
             None => {
@@ -76,7 +80,7 @@ impl Run {
         if !self.is_noted() {
             return;
         }
-        let question = Question { frames: self.frames.clone(), field };
+        let question = Question { frames: self.frames.clone(), field, asked: self.asked.clone() };
         if self.trail.last() != Some(&question) {
             self.trail.push(question);
             self.trail.drain(..self.trail.len().saturating_sub(TRAIL_MAX));

@@ -3,7 +3,9 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use super::super::check::COUNTED;
 use super::super::definition::Among;
+use super::super::template::Text;
 
 /// Keys of a telephone that may be given a meaning: 0 is a person, everywhere (C1).
 const KEY: &str = "^[1-9]$";
@@ -26,6 +28,19 @@ pub(super) fn keys<T: JsonSchema>(generator: &mut SchemaGenerator, max: usize) -
 /// The choices of a question or a menu.
 pub(super) fn choices<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     keys::<T>(generator, CHOICES_MAX)
+}
+
+/// `where-we-are`: a sentence for each question of each number of questions (C13).
+pub(in crate::flow) fn counts(generator: &mut SchemaGenerator) -> Schema {
+    let text = generator.subschema_for::<Text>();
+    let sentences = |all: usize| {
+        let words = format!("Une phrase pour chaque question, quand {all} questions se suivent.");
+        let list = json!({"type": "array", "items": text, "minItems": all, "maxItems": all, "description": words});
+        (all.to_string(), list)
+    };
+    let properties: serde_json::Map<String, Value> = COUNTED.map(sentences).collect();
+    let all: Vec<&String> = properties.keys().collect();
+    json_schema!({"type": "object", "required": all, "additionalProperties": false, "properties": properties})
 }
 
 /// `among`.

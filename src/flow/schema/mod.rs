@@ -19,7 +19,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-pub(super) use field::{among, limits};
+pub(super) use field::{among, counts, limits};
 pub(super) use words::{ActName, AnswerName, FlowName, Goal, Numbers, Spans, StepName, TimeZoneName, Zones};
 
 use super::check::Engine;

@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::super::action::{ACTIONS, ActionCall};
+use super::super::check::QUESTIONS_MAX;
 use super::super::definition::{Choice, Exit, Field, KEYS, Offer, Queue, Settings, Step};
 use super::super::draw::words;
 use super::super::expression::Expression;
@@ -140,7 +141,13 @@ pub(super) fn property(generator: &mut SchemaGenerator, key: &str) -> Schema {
 
 fn asked(generator: &mut SchemaGenerator) -> Schema {
     let each = generator.subschema_for::<Field>();
-    json_schema!({"type": "object", "additionalProperties": each, "minProperties": 1})
+    json_schema!({
+        "type": "object",
+        "additionalProperties": each,
+        "minProperties": 1,
+        "maxProperties": QUESTIONS_MAX,
+        "errorMessage": format!("Une à {QUESTIONS_MAX} questions."),
+    })
 }
 
 fn value(generator: &mut SchemaGenerator, key: &str) -> Option<Schema> {

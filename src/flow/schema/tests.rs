@@ -98,6 +98,9 @@ fn the_other_files_have_definitions_of_their_own() {
     let all = files();
     let of = |name: &str| all.iter().find(|(path, _)| path.ends_with(name)).unwrap().1.as_str();
     assert!(refused(&of("engine.yaml").replacen("take-time:", "taketime:", 1)).join("\n").contains("taketime"));
+    let counted = |from: &str, to: &str| refused(&of("engine.yaml").replacen(from, to, 1)).join("\n");
+    assert!(counted("Première question sur deux.\", \"", "").contains("/where-we-are/2"));
+    assert!(counted("  2: [", "  5: [").contains("/where-we-are"));
     assert!(refused(&of("line.yaml").replacen("monday", "lundi", 1)).join("\n").contains("lundi"));
     assert!(refused(&of("line.yaml").replacen("09:00-12:30", "9h-12h", 1)).join("\n").contains("/hours/monday/0"));
     assert!(

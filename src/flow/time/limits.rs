@@ -1,8 +1,9 @@
 //! What lasts too long for one hearing (C18), measured on the recordings.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use super::super::check::{Fault, Library, fields, texts};
+use super::super::check::{Fault, Library, questions, texts};
 use super::super::definition::Step;
 use super::super::run::ITEM_PAUSE_MS;
 use super::super::template::Text;
@@ -33,8 +34,9 @@ pub fn too_long(library: &Library, recordings: &Recordings) -> Vec<TooLong> {
     for (flow_name, flow) in library.flows() {
         for (name, step) in &flow.steps {
             let fault = |path: &str, message| library.fault(flow_name, &format!("steps/{name}{path}"), message);
+            let counted = counted(library, recordings, &step.value);
             for (path, text) in texts(&step.value) {
-                let message = prompt(recordings, text);
+                let message = prompt(recordings, counted.get(path.as_str()).copied(), text);
                 all.extend(
                     message.map(|message| TooLong { fault: fault(&format!("/{path}"), message), is_refused: true }),
                 );
@@ -50,9 +52,20 @@ pub fn too_long(library: &Library, recordings: &Recordings) -> Vec<TooLong> {
     all
 }
 
-fn prompt(recordings: &Recordings, text: &Text) -> Option<String> {
-    let (length, words) = (recordings.parts(text, Pace::Longest), recordings.words(text));
-    let heard = text.heard();
+/// The longest that may be said before each question of a form (C13), by the question's path: one hearing with it.
+fn counted<'a>(library: &'a Library, recordings: &Recordings, step: &'a Step) -> HashMap<String, &'a Text> {
+    let counts = &library.engine().where_we_are;
+    let all = questions(step).count();
+    let longest = |index| counts.before(index, all).max_by_key(|text| recordings.text(text, Pace::Longest));
+    let each = questions(step).enumerate();
+    each.filter_map(|(index, (path, ..))| Some((format!("{path}/ask"), longest(index)?))).collect()
+}
+
+fn prompt(recordings: &Recordings, before: Option<&Text>, text: &Text) -> Option<String> {
+    let before_length = before.map_or(Duration::ZERO, |before| recordings.text(before, Pace::Longest));
+    let length = before_length + recordings.parts(text, Pace::Longest);
+    let words = before.map_or(0, |before| recordings.words(before)) + recordings.words(text);
+    let heard = before.map(Text::heard).into_iter().chain([text.heard()]).collect::<Vec<_>>().join(" ");
     if length > PROMPT {
         let (length, most) = (french(length), PROMPT.as_secs());
         Some(format!(
@@ -87,9 +100,11 @@ fn menus(library: &Library, recordings: &Recordings, step: &Step, pace: Pace) ->
     let menu = step.menu.iter().map(|menu| {
         intro + menu.iter().map(|(key, choice)| recordings.option(&choice.purpose, *key)).sum::<Duration>()
     });
-    let choices = fields(step).map(|(_, field)| {
+    let counted = counted(library, recordings, step);
+    let choices = questions(step).map(|(path, _, field)| {
         let options = field.among.iter().map(|(key, among)| recordings.option(&among.purpose, *key));
-        text(&field.ask) + options.sum::<Duration>()
+        let before = counted.get(&format!("{path}/ask")).map_or(Duration::ZERO, |before| text(before));
+        before + text(&field.ask) + options.sum::<Duration>()
     });
     let confirm = step.confirm.iter().map(|said| text(said) + text(&library.engine().yes_no));
     let pages = step.offer.iter().map(|offer| steps::page(recordings, offer, pace));

@@ -33,6 +33,14 @@ pub(super) struct Asked {
     pub failed: Duration,
 }
 
+impl Asked {
+    /// The same after something that is said once, and on no rung.
+    pub(super) fn after(self, median: Duration, longest: Duration) -> Self {
+        let Self { keys, median: own, worst, failed } = self;
+        Self { keys, median: median + own, worst: longest + worst, failed: longest + failed }
+    }
+}
+
 impl<'a> Question<'a> {
     /// A question of one key, with the step's own ladders.
     pub(super) fn one(step: &'a Step, median: Duration, longest: Duration) -> Self {

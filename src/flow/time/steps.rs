@@ -182,8 +182,10 @@ impl Watch<'_> {
         let mut all = Asked::default();
         let mut failed: Option<Way> = None;
         let mut unanswered: Option<Way> = None;
-        for (_, field) in fields(step).filter(|(_, field)| !is_known(field)) {
-            for asked in self.field(step, field) {
+        let open: Vec<&Field> = fields(step).map(|(_, field)| field).filter(|field| !is_known(field)).collect();
+        for (nth, field) in (1..).zip(&open) {
+            let count = self.library.engine().where_we_are.of(nth, open.len());
+            for asked in self.field(step, field, count) {
                 unanswered = unanswered.or_else(|| self.unanswered(step, asked, all.worst));
                 let way = self.failed(step, asked, all.worst);
                 // At best at the first question, at worst at the last one.
@@ -200,8 +202,8 @@ impl Watch<'_> {
         failed.into_iter().chain(unanswered).chain([self.answered(goto, all)]).collect()
     }
 
-    /// The question, and its answer read back (C14).
-    fn field(&self, step: &Step, field: &Field) -> Vec<Asked> {
+    /// Where we are (C13), the question, and its answer read back (C14).
+    fn field(&self, step: &Step, field: &Field, count: Option<&Text>) -> Vec<Asked> {
         let options: Duration =
             field.among.iter().map(|(key, among)| self.recordings.option(&among.purpose, *key)).sum();
         let engine = self.library.engine();
@@ -231,7 +233,9 @@ impl Watch<'_> {
             };
             self.confirmed(step, said)
         });
-        [self.asked(step, &question)].into_iter().chain(read_back).collect()
+        let count = |pace| count.map_or(Duration::ZERO, |text| self.text(text, pace));
+        let asked = self.asked(step, &question).after(count(Pace::Median), count(Pace::Longest));
+        [asked].into_iter().chain(read_back).collect()
     }
 
     /// At best the first page of slots, or the only appointment, which is not even read out; at worst every page.

@@ -118,7 +118,7 @@ fn the_longest_towns_and_addresses_are_measured_too() {
     assert_eq!(short, []);
     let long = too_long(library(), &lengths(library(), &places));
     let messages: Vec<String> = long.iter().map(|long| long.fault.to_string()).collect();
-    let wanted = "flows/book.yaml:98:14: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » dure jusqu'à 13,0 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
+    let wanted = "flows/book.yaml:100:14: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » dure jusqu'à 13,0 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
     assert!(messages.iter().any(|message| message == wanted), "{messages:#?}");
 }
 
@@ -156,4 +156,43 @@ fn more_than_twenty_five_words_with_its_values_are_too_many() {
     ));
     let found = too_long(&library, &lengths(&library, &[]));
     assert!(found[0].fault.message.contains("mots, c'est trop pour être retenu : 25 au plus"), "{found:?}");
+}
+
+/// Two questions, of which the first is known of who shows their number.
+const FORM: &str = r#"
+  hello:
+    form:
+      phone: {type: phone, known: caller.number, ask: "Votre numéro ?"}
+      sure: {type: yes-no, ask: "Êtes-vous sûr ?"}
+    goto: bye
+  bye: {end: call.finished}
+"#;
+
+#[test]
+fn where_we_are_is_said_once_a_question_and_only_of_two() {
+    let library = flow(FORM);
+    let named = [("Première question sur deux.", 5_000), ("Deuxième question sur deux.", 7_000)];
+    let finished = |named: &[(&str, u64)]| {
+        let recordings = lengths(&library, named);
+        let times = times(&library, &recordings, "small").unwrap();
+        times[&Goal::Reached("call.finished".into())]
+    };
+    // Of who shows their number, one question is asked: the question 1.4, "si oui …" 1.4, the key 1.
+    assert_eq!(finished(&named).median.as_millis(), 1_400 + 1_400 + 1_000);
+    // Whoever takes longest is asked both, and hears each place once, however often the question comes again.
+    let counted = finished(&named).worst - finished(&[]).worst;
+    assert_eq!(counted.as_millis(), 4_000 + 6_000);
+}
+
+#[test]
+fn a_question_is_measured_with_its_place_before_it() {
+    let library = flow(FORM);
+    let too_long_of = |named: &[(&str, u64)]| {
+        let found = too_long(&library, &lengths(&library, named));
+        found.iter().map(|long| long.fault.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(too_long_of(&[("Êtes-vous sûr ?", 10_600)]), [""; 0]);
+    // With the pause after "Deuxième question sur deux.", 12.1 s.
+    let wanted = "small.yaml:8:33: « Deuxième question sur deux. Êtes-vous sûr ? » dure jusqu'à 12,1 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
+    assert_eq!(too_long_of(&[("Êtes-vous sûr ?", 10_700)]), [wanted]);
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::offered::{Offered, Place};
 use crate::booking::{Days, Half, Modality, PostalCode, Slot, When};
 use crate::call::transcript::Given;
 use crate::flow::action::{OtherPerson, Reply, Request};
@@ -17,7 +18,7 @@ const RIVAL: &str = "0199000077";
 /// Seats of a meeting that a rival takes at most.
 const SEATS_MAX: u32 = 100;
 /// Places looked through for the one that a transcript names.
-const SLOTS_MAX: u8 = 200;
+pub(super) const SLOTS_MAX: u8 = 200;
 
 /// The store of one transcript.
 #[derive(Debug)]
@@ -30,6 +31,12 @@ pub struct Desk {
     is_gone: bool,
     /// Of what was there before, and of rivals: each is a run of its own.
     runs: u32,
+    /// All that is offered, where a transcript says so.
+    offered: Offered,
+    /// The run that a place was kept for last.
+    holder: Option<String>,
+    /// Outcomes of what was written for the last call.
+    wrote: Vec<&'static str>,
 }
 
 impl Desk {
@@ -40,7 +47,8 @@ impl Desk {
 
     /// With this store.
     pub fn of(store: Store) -> Self {
-        Self { store, is_up: true, is_taken: false, is_gone: false, runs: 0 }
+        let (offered, holder, wrote) = (Offered::default(), None, Vec::new());
+        Self { store, is_up: true, is_taken: false, is_gone: false, runs: 0, offered, holder, wrote }
     }
 
     /// Whether callers' requests are answered.
@@ -56,6 +64,29 @@ impl Desk {
     /// What is spoken of next is no more, once.
     pub(super) fn set_gone(&mut self) {
         self.is_gone = true;
+    }
+
+    /// Somebody calls.
+    pub(super) fn begin(&mut self) {
+        self.wrote.clear();
+    }
+
+    /// Nothing is kept any longer for whoever chose a place last.
+    pub(super) async fn lapse(&mut self, now: Timestamp) {
+        if let Some(holder) = self.holder.take() {
+            self.ask(now, &holder, &Request::Release).await;
+        }
+    }
+
+    /// Whether this outcome was written for the last call; or, for `nothing`, none.
+    pub(super) fn has_written(&self, outcome: &str) -> Result<(), String> {
+        let is_so = if outcome == "nothing" { self.wrote.is_empty() } else { self.wrote.contains(&outcome) };
+        let written = if self.wrote.is_empty() { "rien".to_owned() } else { self.wrote.join(", ") };
+        if is_so {
+            Ok(())
+        } else {
+            Err(format!("attendu `{outcome}` dans le carnet, écrit pendant cet appel : {written}"))
+        }
     }
 
     /// The store itself, for what keeps runs, unless it is down.
@@ -89,7 +120,15 @@ impl Desk {
             }
             self.strike(now, request).await;
         }
-        self.store.execute(now, run, key, request).await
+        let reply = match self.offered.narrowed(&self.store, now, run, request).await {
+            Some(reply) => reply,
+            None => self.store.execute(now, run, key, request).await,
+        };
+        self.wrote.extend(outcome(&reply));
+        if reply == Reply::Held {
+            self.holder = Some(run.to_owned());
+        }
+        reply
     }
 
     /// Somebody else takes what is asked for, as a run would; whether it was something to take.
@@ -133,12 +172,32 @@ impl Desk {
     /// Brings about what was there before anybody called.
     pub async fn give(&mut self, now: Timestamp, given: &Given) -> Result<(), String> {
         match given {
+            Given::Place { at } => {
+                self.offered.places.push(Place { at: *at, counsellor: None });
+                Ok(())
+            }
+            Given::Meeting { at } => {
+                self.offered.meetings.push(*at);
+                Ok(())
+            }
             Given::CallBack { number } => {
                 let (topic, window) = ("person".to_owned(), "any".to_owned());
                 let request = Request::RequestCallback { phone: number.clone(), topic, window };
                 match self.ask_anew(now, &request).await {
                     Reply::Requested { .. } | Reply::AlreadyRequested { .. } => Ok(()),
                     other => Err(format!("le rappel n'a pas pu être noté : {other:?}")),
+                }
+            }
+            Given::Cancelled { at, number, place } => {
+                let find = Request::FindAppointments { phone: number.clone(), place: place.clone() };
+                let Reply::Appointments(all) = self.ask_anew(now, &find).await else {
+                    return Err("le carnet ne répond pas".to_owned());
+                };
+                let meant = all.into_iter().find(|appointment| appointment.slot.starts_at == *at);
+                let appointment = meant.ok_or("ce rendez-vous n'existe pas")?;
+                match self.ask_anew(now, &Request::Cancel { appointment }).await {
+                    Reply::Cancelled => Ok(()),
+                    other => Err(format!("le rendez-vous n'a pas pu être annulé : {other:?}")),
                 }
             }
             Given::Appointment { at, number, place } => {
@@ -152,10 +211,10 @@ impl Desk {
                 let Reply::Slots(slots) = self.ask_anew(now, &find).await else {
                     return Err("le carnet ne répond pas".to_owned());
                 };
-                let Some(slot) = slots.iter().find(|slot| slot.starts_at == *at) else {
+                let Some(slot) = self.offered.meant(*at, &slots) else {
                     return Err(format!("aucune place n'est libre à cette heure ; le même jour : {}", hours(&slots)));
                 };
-                self.take(now, slot, Some(number.clone()), place.clone()).await
+                self.take(now, &slot, Some(number.clone()), place.clone()).await
             }
         }
     }
@@ -200,6 +259,21 @@ impl Desk {
     }
 }
 
+/// The outcome of what was written; nothing of what was not.
+fn outcome(reply: &Reply) -> Option<&'static str> {
+    match reply {
+        Reply::Booked(_) => Some("booked"),
+        Reply::Moved(_) => Some("moved"),
+        Reply::Confirmed => Some("confirmed"),
+        Reply::Cancelled => Some("cancelled"),
+        Reply::Requested { .. } | Reply::AlreadyRequested { .. } => Some("requested"),
+        Reply::Kept => Some("kept"),
+        Reply::Joined(_) | Reply::AlreadyJoined(_) => Some("joined"),
+        Reply::Recorded => Some("recorded"),
+        _ => None,
+    }
+}
+
 fn is_about_something(request: &Request) -> bool {
     matches!(
         request,
@@ -207,7 +281,7 @@ fn is_about_something(request: &Request) -> bool {
     )
 }
 
-fn local(at: Timestamp) -> DateTime {
+pub(super) fn local(at: Timestamp) -> DateTime {
     TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC).to_datetime(at)
 }
 

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use crate::call::conversation::{Conversation, Event, Output};
 use crate::call::transcript::{Calling, Clause, Stage, plain};
 use crate::clock::Now;
-use crate::flow::{Caller, Channel, Edge, Library, Recording};
+use crate::flow::{Caller, Channel, Edge, Library, Queued, Recording};
 use crate::rtp::g711::SILENCE;
 
 /// People are slower than a bounce (C12).
@@ -35,6 +35,8 @@ pub struct Memory<'a> {
     /// The line waits for a voice.
     recording: Option<Recording>,
     has_ended: bool,
+    /// What ringing one comes to, in the next call.
+    counsellor: Option<Queued>,
     taken: BTreeSet<Edge>,
 }
 
@@ -61,6 +63,7 @@ impl<'a> Memory<'a> {
             goal: None,
             recording: None,
             has_ended: false,
+            counsellor: None,
             taken: BTreeSet::new(),
         })
     }
@@ -121,7 +124,10 @@ impl<'a> Memory<'a> {
             None => Caller { number, ..Caller::default() },
         };
         self.calls += 1;
-        self.call = Some(Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel));
+        let mut call = Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel);
+        self.counsellor.take().into_iter().for_each(|queued| call.pretend(queued));
+        self.call = Some(call);
+        self.desk.begin();
         (self.recording, self.has_ended) = (None, false);
         self.forget();
         self.event(Event::Started);
@@ -144,6 +150,7 @@ impl<'a> Memory<'a> {
 
     fn words(&mut self, words: &str) -> Result<(), String> {
         self.is_on()?;
+        self.recording = None;
         self.pass(KEY);
         self.event(Event::Words(words.to_owned()));
         Ok(())
@@ -246,10 +253,12 @@ impl Stage for Memory<'_> {
             Clause::Given(given) => self.runtime.block_on(self.desk.give(self.now.wall, given))?,
             Clause::Taken => self.desk.set_taken(),
             Clause::Gone => self.desk.set_gone(),
-            Clause::Counsellor(queued) => {
-                self.is_on()?;
-                self.call.iter_mut().for_each(|call| call.pretend(*queued));
-            }
+            Clause::Lapsed => self.runtime.block_on(self.desk.lapse(self.now.wall)),
+            Clause::Counsellor(queued) => match (self.is_on(), &mut self.call) {
+                (Ok(()), Some(call)) => call.pretend(*queued),
+                _ => self.counsellor = Some(*queued),
+            },
+            Clause::Wrote(outcome) => self.desk.has_written(outcome)?,
             Clause::Then(goal) => self.came_to(goal)?,
             Clause::Holds(wanted) => {
                 let held = self.runtime.block_on(self.desk.holds(self.now.wall))?;

@@ -10,6 +10,7 @@ mod coverage;
 mod desk;
 mod files;
 mod memory;
+mod offered;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! Flows with one slip each, and exactly what their author reads. One file a theme.
 
 mod care;
+mod counts;
 mod head;
 mod holds;
 mod line;
