@@ -98,6 +98,11 @@ pub enum Given {
         /// Whose.
         number: PhoneNumber,
     },
+    /// `given slow for 0353010001`: it is spoken to slowly from the start (C10).
+    Slow {
+        /// Who asked for it.
+        number: PhoneNumber,
+    },
     /// `given cancelled 2026-12-01 09:00 for 0353010001 71100`: by a counsellor, before the caller does anything more.
     Cancelled {
         /// When it was to be.

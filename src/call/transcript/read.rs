@@ -94,7 +94,7 @@ fn call(text: &str) -> Read<Calling> {
 
 fn given(text: &str) -> Read<Given> {
     let expected = || {
-        "après `given`, écrivez `appointment 2026-12-01 09:00 for 0353010001 71100`, `call-back for 0353010001`, `cancelled 2026-12-01 09:00 for 0353010001 71100`, `place 2026-12-01 09:00` ou `meeting 2026-12-08 14:00`"
+        "après `given`, écrivez `appointment 2026-12-01 09:00 for 0353010001 71100`, `call-back for 0353010001`, `slow for 0353010001`, `cancelled 2026-12-01 09:00 for 0353010001 71100`, `place 2026-12-01 09:00` ou `meeting 2026-12-08 14:00`"
             .to_owned()
     };
     match text.split_once(' ') {
@@ -115,6 +115,7 @@ fn given(text: &str) -> Read<Given> {
             Ok(Given::Cancelled { at: moment(at.trim())?, number, place })
         }
         (None, None, None) if what.trim() == "call-back" => Ok(Given::CallBack { number }),
+        (None, None, None) if what.trim() == "slow" => Ok(Given::Slow { number }),
         _ => Err(expected()),
     }
 }

@@ -35,7 +35,8 @@ fn what_is_there_before_and_what_happens_meanwhile() {
         place: PostalCode::parse("71100").unwrap(),
     };
     assert_eq!(only("given appointment 2026-12-01 09:00 for 0353010001 71100"), Clause::Given(given));
-    assert_eq!(only("given call-back for 0353010001"), Clause::Given(Given::CallBack { number }));
+    assert_eq!(only("given call-back for 0353010001"), Clause::Given(Given::CallBack { number: number.clone() }));
+    assert_eq!(only("given slow for 0353010001"), Clause::Given(Given::Slow { number }));
     assert_eq!(only("store down"), Clause::Store { is_up: false });
     assert_eq!(only("store up"), Clause::Store { is_up: true });
     assert_eq!(only("taken"), Clause::Taken);

@@ -459,8 +459,8 @@ impl<'a> Search<'a> {
             let input = self.named(stimulus);
             let is_cut = stimulus == Stimulus::Cut;
             let talker = &self.talkers.all[number as usize];
-            let worn = (stimulus == Stimulus::Worn).then(|| Talker { run: talker.run.worn(), ..talker.clone() });
-            let Step { next, claims, goal, broken, .. } = self.world.feed(worn.as_ref().unwrap_or(talker), input);
+            let mute = (stimulus == Stimulus::Worn).then(|| Talker { run: talker.run.mute(), ..talker.clone() });
+            let Step { next, claims, goal, broken, .. } = self.world.feed(mute.as_ref().unwrap_or(talker), input);
             let broken = broken.or_else(|| self.world.ladders(talker, stimulus));
             let lost = |next: Talker| Talker { rest: None, pending: None, ..next };
             let next = if is_cut { lost(next) } else { next };

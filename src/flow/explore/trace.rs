@@ -7,7 +7,7 @@
 //! ```
 //! | in the exploration | in the transcript |
 //! |---|---|
-//! | places, meetings and appointments of the scope | `given place`, `given meeting`, `given appointment`, on days that the sample region has |
+//! | places, meetings, appointments and paces of the scope | `given place`, `given meeting`, `given appointment`, on days that the sample region has; `given slow` |
 //! | the store is unavailable, or is believed to be | `store down`, and `store up` after the answer |
 //! | somebody else takes the place or the seat (a rival, the second call) | `given appointment` for a rival, or `taken` before the answer that wants it |
 //! | a hold's time is up | `lapsed` |
@@ -33,7 +33,7 @@ use super::world::World;
 use super::{COUNSELLOR, Detail, RIVAL, Scope};
 use crate::booking::PostalCode;
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Gather, Input, Length};
+use crate::flow::{Caller, Gather, Input, Length};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
 use turn::{Turn, caller, is_alike, outcome, rung};
@@ -111,6 +111,8 @@ impl<'a> Scribe<'a> {
             format!("given appointment 2026-12-{day} 09:00 for {number} {}", row.place.as_str())
         });
         lines.extend(appointments);
+        let slow = self.world.scope.callers.iter().filter(|caller| caller.slow).filter_map(Caller::callable);
+        lines.extend(slow.map(|number| format!("given slow for {}", number.national())));
         lines
     }
 
@@ -238,20 +240,17 @@ impl<'a> Scribe<'a> {
         self.feed(call, Input::NoInput, format!("silent {seconds}s"));
     }
 
-    /// Silent until the line gives up. Where silence passes a question over, the search means a call past its last answer: that
-    /// leads where `0` leads.
+    /// Silent until the line gives up, or passes the question over.
     fn worn(&mut self, call: u8) {
         let talker = &self.talkers[usize::from(call)];
-        let worn = Talker { run: talker.run.worn(), ..talker.clone() };
-        let wanted = self.fed(&worn, Input::NoInput).next.folded();
+        let mute = Talker { run: talker.run.mute(), ..talker.clone() };
+        let wanted = self.fed(&mute, Input::NoInput).next.folded();
         let silent = (0..RUNGS_MAX).scan(talker.clone(), |talker, _| {
             *talker = self.fed(talker, Input::NoInput).next;
             Some(talker.folded())
         });
-        match silent.take_while(|after| *after != wanted).count() {
-            rungs if rungs < usize::from(RUNGS_MAX) => (0..=rungs).for_each(|_| self.silence(call)),
-            _ => self.keys(call, "0"),
-        }
+        let rungs = silent.take_while(|after| *after != wanted).count();
+        (0..=rungs).for_each(|_| self.silence(call));
     }
 
     fn words(&mut self, call: u8, words: &str, is_twice: bool) {

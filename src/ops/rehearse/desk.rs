@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::offered::{Offered, Place};
 use crate::booking::{Days, Half, Modality, PostalCode, Slot, When};
 use crate::call::transcript::Given;
-use crate::flow::action::{OtherPerson, Reply, Request};
+use crate::flow::action::{OtherPerson, Reply, Request, SLOW};
 use crate::phone::PhoneNumber;
 use crate::store::{Store, StoreError};
 
@@ -186,6 +186,13 @@ impl Desk {
                 match self.ask_anew(now, &request).await {
                     Reply::Requested { .. } | Reply::AlreadyRequested { .. } => Ok(()),
                     other => Err(format!("le rappel n'a pas pu être noté : {other:?}")),
+                }
+            }
+            Given::Slow { number } => {
+                let consent = Request::RecordConsent { phone: number.clone(), topic: SLOW.to_owned(), agrees: true };
+                match self.ask_anew(now, &consent).await {
+                    Reply::Recorded => Ok(()),
+                    other => Err(format!("l'accord n'a pas pu être noté : {other:?}")),
                 }
             }
             Given::Cancelled { at, number, place } => {
