@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
 
-use super::write::{self, HOLD_MAX_S};
+use super::write::HOLD_MAX_S;
 use crate::booking::PostalCode;
 use crate::call::conversation::Rest;
 use crate::flow::action::Reply;
@@ -18,10 +18,13 @@ const MISSES_MAX: i64 = 3;
 /// As long as the hold that rests with it can last.
 pub(super) const KEPT_MAX_S: u32 = HOLD_MAX_S;
 
-/// Puts a run at rest, or the same run again, and lets what it holds last as long; rows written.
+/// Puts a run at rest, or the same run again, and lets what it holds last just as long; rows written.
 pub(super) async fn put(tx: &mut AnyConnection, now: Timestamp, rest: &Rest) -> Result<u64, sqlx::Error> {
     let keep_s = u32::try_from(rest.keep.as_secs()).unwrap_or(KEPT_MAX_S).min(KEPT_MAX_S);
-    write::renew(tx, now, &rest.run, keep_s).await?;
+    // No shorter, and no longer: nobody could take the place afterwards.
+    let held = "UPDATE cell SET hold_until = $1 WHERE holder_id = $2 AND hold_until > $3";
+    let held = sqlx::query(held).bind(now.as_second() + i64::from(keep_s)).bind(&rest.run).bind(now.as_second());
+    held.execute(&mut *tx).await?;
     // Who put it at rest again had told the second fact: the count begins anew.
     let sql = "INSERT INTO rest(id, e164, postal_code, run, kept_at, kept_until) VALUES($1, $2, $3, $4, $5, $6) \
                ON CONFLICT(id) DO UPDATE SET e164 = excluded.e164, postal_code = excluded.postal_code, run = excluded.run, \

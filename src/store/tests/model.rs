@@ -36,6 +36,7 @@ enum Step {
     Join { run: usize, code: usize, group: usize },
     Rate { run: usize, score: u8 },
     Consent { who: usize, is_pace: bool, agrees: bool },
+    Rest { run: usize, code: usize, keep_s: u32 },
     Resume { who: usize, code: usize },
     Again { nth: usize },
     Wait { seconds: i64 },
@@ -61,7 +62,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (run.clone(), code.clone(), 0..2_usize).prop_map(|(run, code, group)| Step::Join { run, code, group }),
         1 => (run.clone(), 1..6_u8).prop_map(|(run, score)| Step::Rate { run, score }),
         1 => (1..RUNS, any::<bool>(), any::<bool>()).prop_map(|(who, is_pace, agrees)| Step::Consent { who, is_pace, agrees }),
-        1 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::Resume { who, code }),
+        3 => (1..RUNS, code.clone(), prop_oneof![Just(300), Just(1_800), Just(9_000)])
+            .prop_map(|(run, code, keep_s)| Step::Rest { run, code, keep_s }),
+        3 => (1..RUNS, code.clone()).prop_map(|(who, code)| Step::Resume { who, code }),
         2 => nth.prop_map(|nth| Step::Again { nth }),
         2 => prop_oneof![Just(299), Just(300), Just(1_800), Just(7_200)].prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Purge),
@@ -83,6 +86,8 @@ struct Pair {
     region: model::Region,
     now: Timestamp,
     held: HashMap<usize, Slot>,
+    /// Until when runs rest, by their name: time itself is none of the model's.
+    kept: HashMap<String, i64>,
     /// Ours by the store's name.
     ids: HashMap<String, String>,
     /// Every version that was told, as each of them names it.
@@ -126,8 +131,8 @@ async fn pair() -> Pair {
     }
     let region = model::Region { places, terms, groups, seats: 2 };
     let model = model::Store { now: now.as_second(), ..Default::default() };
-    let (held, ids, told, asked) = (HashMap::new(), HashMap::new(), Vec::new(), Vec::new());
-    Pair { real, model, region, now, held, ids, told, asked, _folder: folder }
+    let (held, kept, ids, told, asked) = (HashMap::new(), HashMap::new(), HashMap::new(), Vec::new(), Vec::new());
+    Pair { real, model, region, now, held, kept, ids, told, asked, _folder: folder }
 }
 
 impl Pair {
@@ -190,10 +195,14 @@ impl Pair {
             Step::Rate { run, score } => drop(self.ask(run, Request::Rate { score }).await),
             Step::Consent { who, is_pace, agrees } => {
                 // Nobody answers twice in a second: the store orders answers by theirs.
-                self.now += 1.seconds();
-                self.model.now = self.now.as_second();
+                self.pass(1);
                 let (phone, topic) = (number(who).unwrap(), if is_pace { SLOW } else { "voicemail" }.to_owned());
                 self.ask(who, Request::RecordConsent { phone, topic, agrees }).await;
+            }
+            Step::Rest { run, code, keep_s } => {
+                // Nor is cut off twice.
+                self.pass(1);
+                self.rest(&format!("run-{run}"), number(run).unwrap(), place(code), keep_s).await;
             }
             Step::Resume { who, code } => {
                 self.ask(who, Request::Resume { phone: number(who).unwrap(), place: place(code) }).await;
@@ -204,13 +213,25 @@ impl Pair {
                 };
                 self.ask_each(run, key, real, model).await;
             }
-            Step::Wait { seconds } => {
-                self.now += seconds.seconds();
-                self.model.now = self.now.as_second();
-            }
+            Step::Wait { seconds } => self.pass(seconds),
             // Of no consequence to anybody: the model has nothing of the kind.
             Step::Purge => drop(self.real.purge_lapsed(self.now).await.unwrap()),
         }
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.now += seconds.seconds();
+        self.model.now = self.now.as_second();
+        self.model.rests.retain(|rest| self.kept[&rest.run] > self.model.now);
+    }
+
+    async fn rest(&mut self, run: &str, phone: PhoneNumber, fact: PostalCode, keep_s: u32) {
+        let json = format!("kept-{}", self.now.as_second());
+        let keep = std::time::Duration::from_secs(keep_s.into());
+        let real = Rest { run: run.to_owned(), phone: phone.clone(), fact: fact.clone(), keep, json: json.clone() };
+        self.real.put_at_rest(self.now, &real).await.unwrap();
+        self.model.put_at_rest(model::Rest { run: run.to_owned(), phone, fact, keep_s, json, misses: 0 });
+        self.kept.insert(run.to_owned(), self.model.now + i64::from(keep_s.min(model::HOLD_MAX_S)));
     }
 
     fn key(&self) -> String {
@@ -317,6 +338,18 @@ impl Pair {
         let mut model: Vec<_> = self.model.seats.iter().map(seat).collect();
         model.sort();
         assert_eq!(real, model, "seats");
+
+        let sql = "SELECT id, e164, postal_code, misses FROM rest WHERE kept_until > $1 ORDER BY 1";
+        let rows = sqlx::query(sql).bind(self.now.as_second()).fetch_all(&self.real.readers).await.unwrap();
+        let real: Vec<(String, String, String, i64)> =
+            rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+        let rest = |rest: &model::Rest| {
+            let (phone, fact) = (rest.phone.dialable().to_owned(), rest.fact.as_str().to_owned());
+            (rest.run.clone(), phone, fact, i64::from(rest.misses))
+        };
+        let mut model: Vec<_> = self.model.rests.iter().map(rest).collect();
+        model.sort();
+        assert_eq!(real, model, "runs at rest");
 
         let rows = sqlx::query("SELECT score, answers FROM rating ORDER BY score").fetch_all(&self.real.readers).await;
         let real: Vec<(i64, i64)> = rows.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect();
