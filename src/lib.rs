@@ -9,6 +9,7 @@
 //! | room | half | what lives there |
 //! |---|---|---|
 //! | [`clock`] | core | what time it is, as the shell tells it |
+//! | [`gsm7`] | core | the text of an SMS: its alphabet, what does not fit it, how many SMS it takes |
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
 //! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
@@ -73,6 +74,7 @@ pub mod call;
 pub mod clock;
 pub mod config;
 pub mod flow;
+pub mod gsm7;
 pub mod media;
 pub mod net;
 pub mod ops;
