@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
+use super::Channel;
 use super::check::{Library, asks_caller, edges_named, fields};
 use super::definition::{Flow, Step};
 
@@ -67,6 +68,43 @@ impl Library {
     }
 }
 
+impl Library {
+    /// Those of them that a conversation on this channel can take: where a number is always shown, nobody is asked for
+    /// theirs, and nobody is rung for a message.
+    pub fn edges_on(&self, flow: &str, channel: Channel) -> BTreeSet<Edge> {
+        let Some(own) = self.flow(flow) else { return BTreeSet::new() };
+        let roots = own.settings.on_failure.iter().chain([&own.start]);
+        let mut open: Vec<&str> = roots.map(|root| root.value.as_str()).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            let Some(step) = own.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else {
+                continue;
+            };
+            let ways = step.ways().filter(|(exit, _)| !is_never(step, exit, channel));
+            open.extend(ways.map(|(_, to)| to.value.as_str()));
+        }
+        let is_taken = |edge: &Edge| {
+            let step = own.steps.get(&edge.step).filter(|_| seen.contains(edge.step.as_str()));
+            let step = step.map(|step| &step.value).filter(|step| !is_never(step, &edge.exit, channel));
+            let is_asked = |step: &Step| edge.exit != ON_FAILURE || !channel.is_written() || !is_told(step);
+            step.is_some_and(is_asked)
+        };
+        self.edges(flow).into_iter().filter(is_taken).collect()
+    }
+}
+
+/// Whether a way out of a step is never taken on this channel.
+pub(super) fn is_never(step: &Step, exit: &str, channel: Channel) -> bool {
+    if step.queue.is_some() {
+        return channel.is_written() && exit != "callback";
+    }
+    match (step.condition.as_ref().and_then(|condition| condition.on(channel)), exit) {
+        (Some(holds), "then") => !holds,
+        (Some(holds), "else") => holds,
+        _ => false,
+    }
+}
+
 /// Steps that ask for nothing but the caller's number, where the network has told it.
 fn mute(flow: &Flow) -> BTreeSet<&str> {
     // With whether the number is surely shown there.
@@ -82,12 +120,14 @@ fn mute(flow: &Flow) -> BTreeSet<&str> {
         let ways = step.ways();
         open.extend(ways.map(|(exit, to)| (to.value.as_str(), is_shown || asks_withheld && exit == "else")));
     }
-    let is_told = |step: &Step| {
-        let mut fields = fields(step).peekable();
-        fields.peek().is_some() && fields.all(|(_, field)| field.known.as_deref() == Some("caller.number"))
-    };
     let steps = flow.steps.iter().filter(|(_, step)| is_told(&step.value)).map(|(name, _)| name.as_str());
     steps.filter(|name| !seen.contains(&(*name, false))).collect()
+}
+
+/// Whether it asks for nothing but the caller's number.
+fn is_told(step: &Step) -> bool {
+    let mut fields = fields(step).peekable();
+    fields.peek().is_some() && fields.all(|(_, field)| field.known.as_deref() == Some("caller.number"))
 }
 
 /// What a run has passed, where somebody counts. It is no part of what the run is: two that stand alike are alike.

@@ -49,6 +49,43 @@ pub(super) const FILTERS: [(&str, Filter); 9] = [
     ("spoken-pairs", Filter::Pairs),
 ];
 
+/// The same in a text that is only ever written, where what is short has its own name.
+pub(super) const WRITTEN: [(&str, Filter); 8] = [
+    ("sms-date", Filter::Date),
+    ("sms-day", Filter::Day),
+    ("sms-time", Filter::Time),
+    ("sms-rank", Filter::Rank),
+    ("sms-city", Filter::City),
+    ("short-address", Filter::Address),
+    ("sms-digits", Filter::Digits),
+    ("sms-pairs", Filter::Pairs),
+];
+
+/// What an SMS says instead of a text that is heard: other words, or nothing.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Written(pub(super) Option<Text>);
+
+impl TryFrom<String> for Written {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self(None));
+        }
+        let mut parts = Vec::new();
+        for part in braced(&text)? {
+            match part {
+                // As it stands: on paper a comma after a value is a comma.
+                Braced::Outside("") => {}
+                Braced::Outside(fixed) => parts.push(Part::Fixed(fixed.to_owned())),
+                Braced::Inside(value) => parts.push(value_part(value, &WRITTEN)?),
+            }
+        }
+        Ok(Self(Some(Text { parts, source: text })))
+    }
+}
+
 /// A parsed text.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
@@ -63,15 +100,12 @@ impl TryFrom<String> for Text {
 
     fn try_from(text: String) -> Result<Self, String> {
         let mut parts = Vec::new();
-        let mut rest = text.as_str();
-        while let Some((fixed, after)) = rest.split_once('{') {
-            push_fixed(&mut parts, fixed);
-            let (value, tail) =
-                after.split_once('}').ok_or_else(|| format!("il manque `}}` après `{{` dans « {text} »"))?;
-            parts.push(value_part(value)?);
-            rest = tail;
+        for part in braced(&text)? {
+            match part {
+                Braced::Outside(fixed) => push_fixed(&mut parts, fixed),
+                Braced::Inside(value) => parts.push(value_part(value, &FILTERS)?),
+            }
         }
-        push_fixed(&mut parts, rest);
         if parts.is_empty() {
             Err("ce texte est vide : écrivez entre guillemets ce que la personne doit entendre".to_owned())
         } else {
@@ -132,6 +166,25 @@ impl Text {
     }
 }
 
+/// A piece of a text that is not parsed yet.
+enum Braced<'a> {
+    Outside(&'a str),
+    Inside(&'a str),
+}
+
+fn braced(text: &str) -> Result<Vec<Braced<'_>>, String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once('{') {
+        let (value, tail) =
+            after.split_once('}').ok_or_else(|| format!("il manque `}}` après `{{` dans « {text} »"))?;
+        pieces.extend([Braced::Outside(fixed), Braced::Inside(value)]);
+        rest = tail;
+    }
+    pieces.push(Braced::Outside(rest));
+    Ok(pieces)
+}
+
 /// Punctuation glued to a value belongs to the value's own recording.
 fn push_fixed(parts: &mut Vec<Part>, text: &str) {
     let text = if parts.is_empty() { text } else { text.trim_start_matches([',', '.', ':', ';', ' ']) };
@@ -141,15 +194,14 @@ fn push_fixed(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-fn value_part(value: &str) -> Result<Part, String> {
+fn value_part(value: &str, filters: &[(&'static str, Filter)]) -> Result<Part, String> {
     let (path, name) = value.split_once('|').ok_or_else(|| {
-        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | spoken-date}}`")
+        let first = filters.first().map_or("", |(name, _)| name);
+        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | {first}}}`")
     })?;
     let name = name.trim();
-    let filter = FILTERS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, filter)| *filter)
-        .ok_or_else(|| format!("`{name}` n'existe pas ici ; {}", nearest(name, FILTERS.map(|(known, _)| known))))?;
+    let filter = filters.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {
+        format!("`{name}` n'existe pas ici ; {}", nearest(name, filters.iter().map(|(known, _)| *known)))
+    })?;
     Ok(Part::Value { path: path.trim().to_owned(), filter })
 }

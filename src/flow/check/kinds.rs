@@ -10,7 +10,7 @@ use super::super::template::{Filter, Part};
 use super::super::value::BY_PHONE;
 use super::Checker;
 use super::nearest::nearest;
-use super::texts::{questions, texts};
+use super::texts::{own_texts, questions, texts};
 use super::words::unrecorded;
 
 /// Facts that the network tells.
@@ -91,7 +91,7 @@ impl Checker<'_> {
 
     fn spoken(&mut self, name: &str, step: &Step, kinds: &Kinds<'_>) {
         let item = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
-        for (at, text) in texts(step) {
+        for (at, text) in texts(step).into_iter().chain(own_texts(step)) {
             for part in &text.parts {
                 let Part::Value { path, filter } = part else { continue };
                 let kind = if path == "item" { item } else { kinds.of(path) };

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::definition::Flow;
 use super::super::run::option_unit;
-use super::super::template::Text;
+use super::super::template::{Text, Written};
 use super::super::translation::{Translation, Translations};
 use super::super::value::{BY_PHONE, BY_VIDEO};
 use super::super::{Channel, Hours, line::LineFile};
@@ -58,6 +58,10 @@ pub(in crate::flow) struct Engine {
     /// It cannot be taken up as it was.
     #[schemars(description = "Quand un appel coupé ne peut pas reprendre tel quel.")]
     pub restarted: Text,
+    /// By their keys.
+    #[schemars(description = "Les mêmes phrases, écrites autrement dans un SMS : `restarted: \"…\"`.")]
+    #[serde(default)]
+    pub sms: BTreeMap<String, Written>,
 }
 
 impl Engine {
@@ -79,6 +83,12 @@ impl Engine {
             ("resumed", resumed),
             ("restarted", restarted),
         ]
+    }
+
+    /// What an SMS says instead of one of them.
+    pub(in crate::flow) fn written(&self, text: &Text) -> Option<&Written> {
+        let (key, _) = self.texts().into_iter().find(|(_, own)| own.source == text.source)?;
+        self.sms.get(key)
     }
 }
 
@@ -132,8 +142,9 @@ impl Library {
                 faults.push(Fault::new(&engine.path, engine.places.value(key), unrecorded(text)));
             }
         }
-        let own = library.own_words().into_iter();
-        faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(key), message)));
+        let own = library.own_words().into_iter().map(|(key, message)| (key.to_owned(), message));
+        let own = own.chain(library.own_messages());
+        faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(&key), message)));
         if faults.is_empty() { Ok(library) } else { Err(sorted(faults)) }
     }
 
@@ -205,6 +216,27 @@ impl Library {
     /// What a choice is for, in a language.
     pub(in crate::flow) fn purpose<'a>(&'a self, language: Language, purpose: &'a str) -> &'a str {
         self.translations.of(language).and_then(|words| words.options.get(purpose)).map_or(purpose, String::as_str)
+    }
+
+    /// What an SMS says instead, in a language; `None` where that is not translated, which the checker refuses.
+    pub(in crate::flow) fn written<'a>(&'a self, language: Language, own: &'a Written) -> Option<&'a Written> {
+        match (&own.0, self.translations.of(language)) {
+            (Some(text), Some(words)) => words.sms.get(&text.source),
+            (None, _) | (_, None) => Some(own),
+        }
+    }
+
+    /// What an SMS says of a choice, in a language.
+    pub(in crate::flow) fn written_purpose<'a>(
+        &'a self,
+        language: Language,
+        purpose: &'a str,
+        own: Option<&'a str>,
+    ) -> &'a str {
+        let Some(own) = own else { return self.purpose(language, purpose) };
+        let Some(words) = self.translations.of(language) else { return own };
+        let said = words.sms.get(own).and_then(|written| written.0.as_ref());
+        said.map_or_else(|| self.purpose(language, purpose), |text| &text.source)
     }
 
     /// All that is said in a language, by the French text, and its choices.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::super::definition::Flow;
 use super::super::template::Text;
 use super::super::translation::Translation;
 use super::library::Source;
 use super::places::Place;
-use super::texts::{purposes, step_texts};
+use super::texts::{own_texts, purposes, step_texts, written_purposes};
 use super::words::unrecorded;
-use super::{Fault, Library};
+use super::{Fault, Library, sms};
+use crate::flow::Channel;
 use crate::speech::{Language, Unit};
 
 /// Sentences without a recording that are told one by one: a new language has hundreds, and other faults would drown.
@@ -49,6 +51,21 @@ impl Library {
         }
         for option in options.iter().filter(|option| !words.options.contains_key(**option)) {
             fault(places.key("options"), format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
+        }
+        let written = self.sms_words(language);
+        for text in written.iter().filter(|text| !words.sms.contains_key(**text)) {
+            fault(places.key("sms"), format!("« {text} » n'est pas traduit : ajoutez la phrase sous `sms:`"));
+        }
+        for left in words.sms.keys().filter(|text| !written.contains(text.as_str())) {
+            fault(
+                places.key(&format!("sms/{left}")),
+                format!("« {left} » n'est plus écrit par aucun parcours : enlevez cette ligne"),
+            );
+        }
+        for message in
+            words.sms.values().flat_map(|said| said.0.iter()).flat_map(|text| text.fixed()).flat_map(sms::lint)
+        {
+            fault(places.key("sms"), message);
         }
         let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
         for left in words.texts.keys().filter(|text| !sources.contains(text.as_str())) {
@@ -108,6 +125,17 @@ impl Library {
             }
         }
         faults
+    }
+
+    /// What an SMS says in its own words in a language, texts and choices.
+    fn sms_words(&self, language: Language) -> BTreeSet<&str> {
+        let by_sms = |flow: &&Flow| flow.languages.contains(&language) && flow.channels.contains(&Channel::Sms);
+        let flows: Vec<_> = self.flows.values().filter(by_sms).collect();
+        let steps = flows.iter().flat_map(|flow| flow.steps.values()).map(|step| &step.value);
+        let own = self.engine.sms.values().filter_map(|own| own.0.as_ref()).filter(|_| !flows.is_empty());
+        let texts = steps.clone().flat_map(own_texts).map(|(_, text)| text).chain(own);
+        let purposes = steps.flat_map(written_purposes).filter(|(.., is_own)| *is_own).map(|(_, purpose, _)| purpose);
+        texts.map(|text| text.source.as_str()).chain(purposes).collect()
     }
 
     /// Texts and choices that are heard in a language.

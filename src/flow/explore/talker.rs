@@ -236,6 +236,7 @@ impl Step {
                 promises.into_iter().for_each(|(words, kind)| self.claim(words, kind));
                 self.said.push(prompt);
             }
+            Effect::Write(text) => next.has_spoken |= text.chars().any(char::is_alphanumeric),
             Effect::Gather(gather) => {
                 next.waits = Some(Waits::Keys(gather));
                 self.heard("asks");

@@ -24,10 +24,13 @@ mod request;
 mod rest;
 mod speak;
 mod words;
+mod write;
 
 pub(super) use ladder::LAST_CALL;
 pub(super) use request::LISTED_MAX;
 pub(super) use speak::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
+pub use words::leads_away;
+pub(super) use write::longest_name;
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
 pub const INPUTS_MAX: u32 = 120;
@@ -322,7 +325,7 @@ impl Run {
             self.reached = Some(goal.clone());
         }
         if let Some(text) = &step.say {
-            self.say(turn, text);
+            self.tell(turn, text, step.sms.as_ref());
         } else if step.menu.is_some() {
             self.ask(turn, Wait::Menu);
             return None;
@@ -353,7 +356,7 @@ impl Run {
             self.frames.push(Frame { flow: flow.value.clone(), step: String::new() });
             return Some(start);
         } else if let Some(queue) = &step.queue {
-            self.say(turn, &queue.say);
+            self.tell(turn, &queue.say, step.sms.as_ref());
             let whisper = queue.whisper.as_ref().map(|text| self.paced(self.units(turn.library, text)));
             turn.out.push(Effect::Queue { whisper });
             self.wait = Wait::Queue;

@@ -2,6 +2,7 @@
 
 use super::super::action::Reply;
 use super::super::value::Value;
+use super::super::written::of_offer;
 use super::{Run, Turn, Wait};
 
 impl Run {
@@ -84,7 +85,7 @@ impl Run {
                 self.exit(turn, "chosen");
             }
             _ => {
-                self.say(turn, &offer.say);
+                self.tell(turn, &offer.say, of_offer(offer));
                 self.ask(turn, Wait::Page { items, first: 0 });
             }
         }

@@ -1,7 +1,7 @@
 //! What a run says: questions, options, pages, at the caller's pace.
 
 use super::super::definition::{FieldType, Offer, Step};
-use super::super::template::{Filter, Part, Text};
+use super::super::template::{Filter, Part, Text, Written};
 use super::super::value::Value;
 use super::super::{Effect, Gather, Length};
 use super::field::{length, recording};
@@ -24,8 +24,12 @@ impl Run {
 
     pub(super) fn question(&self, turn: &mut Turn<'_>) {
         let Some(step) = self.step(turn.library) else { return };
-        let units = self.asked(turn.library, step);
-        turn.out.push(Effect::Say(self.paced(units)));
+        if self.channel.is_written() {
+            self.write_question(turn, step);
+        } else {
+            let units = self.asked(turn.library, step);
+            turn.out.push(Effect::Say(self.paced(units)));
+        }
         let field = match &self.wait {
             Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
             _ => None,
@@ -36,7 +40,7 @@ impl Run {
         // The last wait before a person is the longest (C7).
         let no_input = if self.is_last(turn.library) { patience.max(LAST_CALL) } else { patience };
         let factor = if self.is_slow { 2 } else { 1 };
-        turn.out.push(match field.filter(|field| field.kind.is_spoken()) {
+        turn.out.push(match field.filter(|field| field.kind.is_spoken() && !self.channel.is_written()) {
             Some(field) => Effect::Record(recording(field, no_input * factor)),
             None => {
                 let between_keys = care.between_keys * factor;
@@ -137,6 +141,14 @@ impl Run {
 
     /// Part of the message: `*` will say it again.
     pub(super) fn say(&mut self, turn: &mut Turn<'_>, text: &Text) {
+        self.tell(turn, text, None);
+    }
+
+    /// The same; an SMS may have its own words for it.
+    pub(super) fn tell(&mut self, turn: &mut Turn<'_>, text: &Text, sms: Option<&Written>) {
+        if self.channel.is_written() {
+            return self.write(turn, text, sms);
+        }
         let units = self.units(turn.library, text);
         self.lead.extend(units.iter().cloned());
         self.lead.drain(..self.lead.len().saturating_sub(LEAD_MAX));
@@ -145,6 +157,9 @@ impl Run {
 
     /// A rung of a ladder: said once.
     pub(super) fn prod(&self, turn: &mut Turn<'_>, text: &Text) {
+        if self.channel.is_written() {
+            return self.write_once(turn, text);
+        }
         turn.out.push(Effect::Say(self.paced(self.units(turn.library, text))));
     }
 

@@ -62,6 +62,7 @@ impl Coverage {
 pub(super) fn by(channel: Channel) -> &'static str {
     match channel {
         Channel::Call => "au téléphone",
+        Channel::Sms => "par SMS",
         Channel::Terminal => "au terminal",
     }
 }
