@@ -73,16 +73,7 @@ impl Library {
     /// theirs, and nobody is rung for a message.
     pub fn edges_on(&self, flow: &str, channel: Channel) -> BTreeSet<Edge> {
         let Some(own) = self.flow(flow) else { return BTreeSet::new() };
-        let roots = own.settings.on_failure.iter().chain([&own.start]);
-        let mut open: Vec<&str> = roots.map(|root| root.value.as_str()).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(name) = open.pop() {
-            let Some(step) = own.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else {
-                continue;
-            };
-            let ways = step.ways().filter(|(exit, _)| !is_never(step, exit, channel));
-            open.extend(ways.map(|(_, to)| to.value.as_str()));
-        }
+        let seen = reached_on(own, channel);
         let is_taken = |edge: &Edge| {
             let step = own.steps.get(&edge.step).filter(|_| seen.contains(edge.step.as_str()));
             let step = step.map(|step| &step.value).filter(|step| !is_never(step, &edge.exit, channel));
@@ -91,6 +82,19 @@ impl Library {
         };
         self.edges(flow).into_iter().filter(is_taken).collect()
     }
+}
+
+/// The steps that a conversation on this channel can come to.
+pub(super) fn reached_on(flow: &Flow, channel: Channel) -> BTreeSet<&str> {
+    let roots = flow.settings.on_failure.iter().chain([&flow.start]);
+    let mut open: Vec<&str> = roots.map(|root| root.value.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else { continue };
+        let ways = step.ways().filter(|(exit, _)| !is_never(step, exit, channel));
+        open.extend(ways.map(|(_, to)| to.value.as_str()));
+    }
+    seen
 }
 
 /// Whether a way out of a step is never taken on this channel.

@@ -115,6 +115,7 @@ impl Talk {
             for effect in self.run.input(self.library, Timestamp::UNIX_EPOCH, input) {
                 match effect {
                     Effect::Say(prompt) => self.heard += &format!("{} ", prompt.text()),
+                    Effect::Write(text) => panic!("written on a call: {text}"),
                     Effect::Gather(_) => {}
                     Effect::Act { request, .. } => {
                         inputs.push(Input::Reply((self.replies)(&request)));

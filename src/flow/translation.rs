@@ -26,9 +26,9 @@ pub(super) struct Translation {
     #[schemars(description = "Chaque choix (`for:`), comme il est dans le parcours, puis sa traduction.")]
     pub options: BTreeMap<String, String>,
     /// By what an SMS says in French instead of what is heard, as it is written in the flow: texts and choices.
-    #[schemars(description = "Chaque texte `sms:`, comme il est dans le parcours, puis sa traduction.")]
+    #[schemars(description = "Chaque texte écrit sous `sms:`, comme il est dans le parcours, puis sa traduction.")]
     #[serde(default)]
-    pub sms: BTreeMap<String, Written>,
+    pub messages: BTreeMap<String, Written>,
 }
 
 /// Every language but French.

@@ -40,7 +40,8 @@ const GONE: &str = "UPDATE appointment SET status = 'excused', version = version
 pub fn can_play(text: &str) -> bool {
     let clauses = transcript::parse(text).unwrap_or_default();
     !clauses.iter().any(|(_, clause)| {
-        matches!(clause, Clause::Words(_) | Clause::Counsellor(_) | Clause::Call(Calling { flow: Some(_), .. }))
+        let is_written = matches!(clause, Clause::Words(_) | Clause::Sms { .. });
+        is_written || matches!(clause, Clause::Counsellor(_) | Clause::Call(Calling { flow: Some(_), .. }))
     })
 }
 
@@ -251,7 +252,9 @@ impl Stage for Telephone {
                     return Err(format!("attendu {wanted} place(s) gardée(s), il y en a {held}"));
                 }
             }
-            Clause::Words(_) | Clause::Counsellor(_) => return Err("not by telephone: see `can_play`".to_owned()),
+            Clause::Sms { .. } | Clause::Writes(_) | Clause::Reads(_) | Clause::Words(_) | Clause::Counsellor(_) => {
+                return Err("not by telephone: see `can_play`".to_owned());
+            }
         }
         Ok(())
     }

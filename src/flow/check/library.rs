@@ -221,7 +221,7 @@ impl Library {
     /// What an SMS says instead, in a language; `None` where that is not translated, which the checker refuses.
     pub(in crate::flow) fn written<'a>(&'a self, language: Language, own: &'a Written) -> Option<&'a Written> {
         match (&own.0, self.translations.of(language)) {
-            (Some(text), Some(words)) => words.sms.get(&text.source),
+            (Some(text), Some(words)) => words.messages.get(&text.source),
             (None, _) | (_, None) => Some(own),
         }
     }
@@ -235,7 +235,7 @@ impl Library {
     ) -> &'a str {
         let Some(own) = own else { return self.purpose(language, purpose) };
         let Some(words) = self.translations.of(language) else { return own };
-        let said = words.sms.get(own).and_then(|written| written.0.as_ref());
+        let said = words.messages.get(own).and_then(|written| written.0.as_ref());
         said.map_or_else(|| self.purpose(language, purpose), |text| &text.source)
     }
 

@@ -2,6 +2,7 @@
 //! be depends on where it comes from and on the places there are: see `messages`.
 
 use super::super::definition::Step;
+use super::super::edge::reached_on;
 use super::super::template::Text;
 use super::nearest::nearest;
 use super::plain::{long_sentences, needs_a_screen};
@@ -45,7 +46,8 @@ impl Checker<'_> {
                 );
                 self.fault(self.places.value("channels"), message);
             }
-            for called in self.flow.steps.values().filter_map(|step| step.value.call.as_ref()) {
+            let reached = reached_on(self.flow, *channel).into_iter().filter_map(|name| self.flow.steps.get(name));
+            for called in reached.filter_map(|step| step.value.call.as_ref()) {
                 if missing(self.library, &called.value, *channel) {
                     let message = format!(
                         "`{}` se fait aussi par `{name}`, mais pas `{1}` : ajoutez `{name}` aux `channels:` de `{1}`",

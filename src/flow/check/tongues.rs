@@ -53,19 +53,19 @@ impl Library {
             fault(places.key("options"), format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
         }
         let written = self.sms_words(language);
-        for text in written.iter().filter(|text| !words.sms.contains_key(**text)) {
-            fault(places.key("sms"), format!("« {text} » n'est pas traduit : ajoutez la phrase sous `sms:`"));
+        for text in written.iter().filter(|text| !words.messages.contains_key(**text)) {
+            fault(places.key("messages"), format!("« {text} » n'est pas traduit : ajoutez la phrase sous `messages:`"));
         }
-        for left in words.sms.keys().filter(|text| !written.contains(text.as_str())) {
+        for left in words.messages.keys().filter(|text| !written.contains(text.as_str())) {
             fault(
-                places.key(&format!("sms/{left}")),
+                places.key(&format!("messages/{left}")),
                 format!("« {left} » n'est plus écrit par aucun parcours : enlevez cette ligne"),
             );
         }
         for message in
-            words.sms.values().flat_map(|said| said.0.iter()).flat_map(|text| text.fixed()).flat_map(sms::lint)
+            words.messages.values().flat_map(|said| said.0.iter()).flat_map(|text| text.fixed()).flat_map(sms::lint)
         {
-            fault(places.key("sms"), message);
+            fault(places.key("messages"), message);
         }
         let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
         for left in words.texts.keys().filter(|text| !sources.contains(text.as_str())) {
