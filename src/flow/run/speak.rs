@@ -186,7 +186,7 @@ pub(in crate::flow) enum Lead {
 /// How an answer is read back (C14).
 pub(in crate::flow) fn read_back(value: &Value) -> (Lead, Filter) {
     match value {
-        Value::Recording(_) => (Lead::Said, Filter::Voice),
+        Value::Recording(_) | Value::Words(_) => (Lead::Said, Filter::Voice),
         Value::Phone(_) => (Lead::Typed, Filter::Pairs),
         Value::Day(_) => (Lead::Typed, Filter::Day),
         Value::Time(_) => (Lead::Typed, Filter::Time),
