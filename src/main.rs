@@ -1,5 +1,6 @@
 //! `ligne`: arguments → settings → what was asked.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Caller, Library, draw, schema};
+use ligne_claire::flow::{Caller, Library, draw, messages, schema};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::counts::Counted;
 use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
@@ -122,7 +123,7 @@ enum FlowVerb {
         #[arg(long)]
         full: bool,
     },
-    /// Says how many keys and seconds each goal takes, and which prompts last too long.
+    /// Says how many keys, seconds and SMS each goal takes, and which prompts last too long.
     Time {
         /// Only this one.
         #[arg(long)]
@@ -273,20 +274,42 @@ fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
     if let Some(flow) = flow {
         anyhow::ensure!(library.has(flow), no_flow(&library, flow));
     }
-    println!("{:<4} {:<12} {:<24} {:>4} {:>9} {:>9}", "lang", "flow", "goal", "keys", "median s", "worst s");
+    println!(
+        "{:<4} {:<12} {:<24} {:>4} {:>9} {:>9} {:>5} {:>9} {:>10}",
+        "lang", "flow", "goal", "keys", "median s", "worst s", "sms", "segments", "worst seg."
+    );
     for language in library.languages() {
         let recordings = Recordings::new(&library, language, sounds.lengths(language));
         for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
-            for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
-                let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
-                let (code, goal) = (language.code(), goal.to_string());
-                println!("{code:<4} {name:<12} {goal:<24} {:>4} {median:>9.0} {worst:>9.0}", took.keys);
+            for row in rows(&library, &recordings, name) {
+                println!("{:<4} {name:<12} {row}", language.code());
             }
         }
         warn_of_long(&library, &recordings);
     }
     println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
+    println!(
+        "sms: messages of theirs, and as many of ours; segments: SMS that ours take; see `ligne_claire::flow::messages`"
+    );
     Ok(())
+}
+
+/// Each goal of a flow, by voice and by SMS.
+fn rows(library: &Library, recordings: &Recordings, flow: &str) -> Vec<String> {
+    let times = time::times(library, recordings, flow).unwrap_or_default();
+    let sent = messages::sent(library, recordings.language(), recordings.places(), flow).unwrap_or_default();
+    let goals: BTreeSet<&time::Goal> = times.keys().chain(sent.keys()).collect();
+    let row = |goal: &time::Goal| {
+        let spoken = times.get(goal).map_or_else(String::new, |took| {
+            let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
+            format!("{:>4} {median:>9.0} {worst:>9.0}", took.keys)
+        });
+        let written = sent
+            .get(goal)
+            .map_or_else(String::new, |sent| format!(" {:>5} {:>9} {:>10}", sent.messages, sent.segments, sent.worst));
+        format!("{:<24} {spoken:<24}{written}", goal.to_string()).trim_end().to_owned()
+    };
+    goals.into_iter().map(row).collect()
 }
 
 fn no_flow(library: &Library, flow: &str) -> String {

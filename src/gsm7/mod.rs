@@ -43,14 +43,31 @@ pub const EXTENSION: [(char, u8); 10] = [
 
 /// Septets of one letter: 1, 2, or `None` outside the alphabet.
 pub fn septets_of(letter: char) -> Option<usize> {
-    // The last of them all, and what nearly every letter of the world comes after.
-    if letter > '€' {
-        return None;
+    match COSTS.get(letter as usize) {
+        Some(0) | None => (letter == '€').then_some(2),
+        Some(cost) => Some(usize::from(*cost)),
     }
-    let is_plain = ALPHABET.iter().enumerate().any(|(code, known)| *known == letter && code != ESCAPE);
-    let is_extended = EXTENSION.iter().any(|(known, _)| *known == letter);
-    if is_plain { Some(1) } else { is_extended.then_some(2) }
 }
+
+/// By letter, up to the last of the alphabet; 0 is none. All but one of the extension are among them.
+const COSTS: [u8; 'Ω' as usize + 1] = {
+    let mut costs = [0; 'Ω' as usize + 1];
+    let mut code = 0;
+    while code < ALPHABET.len() {
+        if code != ESCAPE {
+            costs[ALPHABET[code] as usize] = 1;
+        }
+        code += 1;
+    }
+    let mut at = 0;
+    while at < EXTENSION.len() {
+        if EXTENSION[at].0 as usize <= 'Ω' as usize {
+            costs[EXTENSION[at].0 as usize] = 2;
+        }
+        at += 1;
+    }
+    costs
+};
 
 /// Septets of a whole text; `None` when a letter of it is outside the alphabet.
 pub fn septets(text: &str) -> Option<usize> {

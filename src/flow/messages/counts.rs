@@ -14,13 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Channel;
 use super::super::check::Library;
-use super::super::run::PERSON;
 use super::super::time::Goal;
 use super::super::written::join;
-use super::legs::{Leg, Stepping, To};
+use super::legs::{Leg, Sheet, To, target};
 use super::values::Longest;
 use super::walk::{Frames, Place, Walk, beside};
-use super::{SEGMENTS_MAX, width, write};
+use super::{SEGMENTS_MAX, width};
 use crate::gsm7;
 use crate::speech::Language;
 
@@ -44,12 +43,12 @@ pub fn sent(library: &Library, language: Language, places: &[String], flow: &str
     if !own.channels.contains(&Channel::Sms) || !own.languages.contains(&language) {
         return None;
     }
-    let longest = Longest::new(library, language, places);
-    let mut walk = Walk::new(library, &longest);
+    let sheet = Sheet::new(library, Longest::new(library, language, places));
+    let mut walk = Walk::new(&sheet);
     walk.from(flow);
-    let mut most = Most { library, longest: &longest, first: &walk.worst, known: BTreeMap::new() };
+    let mut most = Most { sheet: &sheet, first: &walk.worst, known: BTreeMap::new() };
     let worst = by_goal(most.of(flow).into_iter().map(|(ends, segments)| (ends, segments + SEGMENTS_MAX)), u32::max);
-    let fewest = Fewest { library, longest: &longest };
+    let fewest = Fewest { sheet: &sheet };
     let mut all = fewest.of(flow, true);
     all.extend(fewest.of(flow, false));
     let all = by_goal(all, std::cmp::Ord::min);
@@ -76,12 +75,6 @@ fn by_goal<T: Copy>(ends: impl IntoIterator<Item = (Ends, T)>, better: impl Fn(T
     all
 }
 
-fn legs(library: &Library, longest: &Longest<'_>, flow: &str, step: &str) -> Vec<Leg> {
-    let Some(flow) = library.flow(flow) else { return Vec::new() };
-    let Some(step) = flow.steps.get(step).map(|step| &step.value) else { return Vec::new() };
-    Stepping { library, longest, flow, step }.legs()
-}
-
 /// A flow that names no goal is an aside: what was reached before it stands.
 fn counts(library: &Library, flow: &str) -> bool {
     library.flow(flow).is_some_and(|flow| flow.goal.is_some())
@@ -89,8 +82,7 @@ fn counts(library: &Library, flow: &str) -> bool {
 
 /// The fewest answers, then the fewest SMS.
 struct Fewest<'a> {
-    library: &'a Library,
-    longest: &'a Longest<'a>,
+    sheet: &'a Sheet<'a>,
 }
 
 /// Messages, segments, and what is written since the last answer.
@@ -98,18 +90,18 @@ type Cost = (u32, u32, String);
 
 impl Fewest<'_> {
     fn of(&self, flow: &str, fails: bool) -> BTreeMap<Ends, (u32, u32)> {
-        let Some(start) = self.library.flow(flow).map(|flow| flow.start.value.clone()) else { return BTreeMap::new() };
-        let first: (Frames, Option<String>) = (vec![(flow.to_owned(), start)], None);
+        let Some(start) = self.sheet.start(flow) else { return BTreeMap::new() };
+        let first: (Frames, Option<String>) = (vec![start], None);
         let mut best: BTreeMap<_, Cost> = BTreeMap::from([(first.clone(), (1, 0, String::new()))]);
         let mut ends = BTreeMap::new();
         let mut open = vec![first];
         while let Some((frames, reached)) = open.pop() {
-            let Some((flow, step)) = frames.last() else { continue };
-            for leg in legs(self.library, self.longest, flow, step) {
+            let Some(place) = frames.last() else { continue };
+            for leg in &self.sheet.step(place).legs {
                 if leg.is_short || (leg.is_failure && !fails) {
                     continue;
                 }
-                let cost = passed(best[&(frames.clone(), reached.clone())].clone(), &leg);
+                let cost = passed(best[&(frames.clone(), reached.clone())].clone(), leg);
                 let (to, reached, cost) = self.out(&frames, &leg.to, reached.clone(), cost);
                 match to {
                     Out::Step(frames) => {
@@ -134,14 +126,12 @@ impl Fewest<'_> {
         match to {
             To::Step(step) => (Out::Step(beside(frames, step)), reached, cost),
             To::Call(flow) => {
-                let start = self.library.flow(flow).map(|flow| flow.start.value.clone()).unwrap_or_default();
-                let inner = frames.iter().cloned().chain([(flow.clone(), start)]).collect();
-                (Out::Step(inner), reached, cost)
+                let inner = frames.iter().cloned().chain(self.sheet.start(flow));
+                (Out::Step(inner.collect()), reached, cost)
             }
             To::Person => {
                 let (messages, segments, mut pending) = cost;
-                let person = |text| write(self.library, self.longest, "", |writer| writer.text(text, None));
-                join(&mut pending, &person(&self.library.engine().person));
+                join(&mut pending, &self.sheet.said("", &self.sheet.library.engine().person));
                 (Out::End(Goal::Person), reached, (messages, segments, pending))
             }
             To::Goal(goal) => {
@@ -150,15 +140,14 @@ impl Fewest<'_> {
                 let Some((flow, step)) = outer.last().cloned() else {
                     return (Out::End(Goal::Reached(goal.clone())), reached, cost);
                 };
-                let reached = if counts(self.library, &own) { Some(goal.clone()) } else { reached };
-                let step = self.library.flow(&flow).and_then(|flow| flow.steps.get(&step));
+                let reached = if counts(self.sheet.library, &own) { Some(goal.clone()) } else { reached };
+                let step = self.sheet.library.flow(&flow).and_then(|flow| flow.steps.get(&step));
                 let exit = step.and_then(|step| step.value.ends.get(goal));
                 let (messages, segments, mut pending) = cost;
                 if let Some(say) = exit.and_then(|exit| exit.say.as_ref()) {
-                    join(&mut pending, &write(self.library, self.longest, &flow, |writer| writer.text(say, None)));
+                    join(&mut pending, &self.sheet.said(&flow, say));
                 }
-                let target = exit.map_or(PERSON, |exit| &exit.goto.value);
-                let to = if target == PERSON { To::Person } else { To::Step(target.to_owned()) };
+                let to = exit.map_or(To::Person, |exit| target(&exit.goto.value));
                 self.out(&outer, &to, reached, (messages, segments, pending))
             }
         }
@@ -189,8 +178,7 @@ fn passed((mut messages, mut segments, mut pending): Cost, leg: &Leg) -> Cost {
 
 /// The most SMS to every end of a flow, by way of its steps.
 struct Most<'a> {
-    library: &'a Library,
-    longest: &'a Longest<'a>,
+    sheet: &'a Sheet<'a>,
     /// The longest message of each place.
     first: &'a BTreeMap<Place, String>,
     known: BTreeMap<String, BTreeMap<Ends, u32>>,
@@ -201,11 +189,12 @@ impl Most<'_> {
         if let Some(known) = self.known.get(flow) {
             return known.clone();
         }
-        let Some(own) = self.library.flow(flow) else { return BTreeMap::new() };
+        let Some(own) = self.sheet.library.flow(flow) else { return BTreeMap::new() };
         let mut ways: BTreeMap<&str, Vec<Worst>> = BTreeMap::new();
         for name in own.steps.keys() {
-            let worst = legs(self.library, self.longest, flow, name).into_iter().filter(|leg| !leg.is_short);
-            let worst: Vec<Worst> = worst.flat_map(|leg| self.leg(flow, name, &leg)).collect();
+            let looked = self.sheet.step(&(flow.to_owned(), name.clone()));
+            let worst = looked.legs.iter().filter(|leg| !leg.is_short);
+            let worst: Vec<Worst> = worst.flat_map(|leg| self.leg(flow, name, leg)).collect();
             ways.insert(name, worst);
         }
         let mut path = Path { ways: &ways, found: BTreeMap::new(), tried: 0 };
@@ -226,17 +215,14 @@ impl Most<'_> {
         }
         let way = |to: To| Worst { to, segments, reached: None };
         let To::Call(called) = &leg.to else { return vec![way(leg.to.clone())] };
-        let step = self.library.flow(flow).and_then(|flow| flow.steps.get(step)).map(|step| &step.value);
-        let is_counted = counts(self.library, called);
-        let ends = self.of(called).into_iter().filter_map(|((goal, _), inner)| {
+        let step = self.sheet.library.flow(flow).and_then(|flow| flow.steps.get(step)).map(|step| &step.value);
+        let is_counted = counts(self.sheet.library, called);
+        let ends = self.of(called).into_iter().filter_map(|((goal, reached), inner)| {
             let to = match &goal {
                 Goal::Person => To::Person,
-                Goal::Reached(name) => {
-                    let target = &step?.ends.get(name)?.goto.value;
-                    if target == PERSON { To::Person } else { To::Step(target.clone()) }
-                }
+                Goal::Reached(name) => target(&step?.ends.get(name)?.goto.value),
             };
-            let reached = if let Goal::Reached(name) = goal { Some(name).filter(|_| is_counted) } else { None };
+            let reached = if let (Goal::Reached(name), true) = (goal, is_counted) { Some(name) } else { reached };
             Some(Worst { to, segments: segments + inner, reached })
         });
         ends.collect()

@@ -1,6 +1,10 @@
 //! The ways through one step, for somebody who writes.
 
 use super::super::Channel;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::super::action::Kind;
 use super::super::check::{asks_caller, edges_named, fields};
 use super::super::definition::{Exit, Field, Flow, Offer, Step};
@@ -10,6 +14,7 @@ use super::super::template::{Filter, Text};
 use super::super::written::{Items, Writer, of_offer};
 use super::super::{check::Library, definition::Settings};
 use super::values::Longest;
+use super::walk::Place;
 use super::write;
 
 /// Appointments of one person that the store gives.
@@ -52,16 +57,64 @@ pub(super) struct Asked {
     pub again: u32,
 }
 
-/// One step of a flow.
-pub(super) struct Stepping<'a> {
+/// Every step that was looked at: many ways lead through each.
+pub(super) struct Sheet<'a> {
     pub library: &'a Library,
-    pub longest: &'a Longest<'a>,
-    pub flow: &'a Flow,
-    pub step: &'a Step,
+    pub longest: Longest<'a>,
+    steps: RefCell<BTreeMap<Place, Rc<Looked>>>,
+}
+
+/// One step, looked at.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub legs: Vec<Leg>,
+    /// What may be written before all else where the run comes to this step in another way than from the step before: it is
+    /// taken up (C27), or the place that was chosen is gone.
+    pub before: Vec<String>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(library: &'a Library, longest: Longest<'a>) -> Self {
+        Self { library, longest, steps: RefCell::default() }
+    }
+
+    pub(super) fn step(&self, place: &Place) -> Rc<Looked> {
+        let known = self.steps.borrow().get(place).cloned();
+        known.unwrap_or_else(|| {
+            let looked = Rc::new(self.look(place).unwrap_or_default());
+            self.steps.borrow_mut().insert(place.clone(), Rc::clone(&looked));
+            looked
+        })
+    }
+
+    fn look(&self, (flow, step): &Place) -> Option<Looked> {
+        let flow = self.library.flow(flow)?;
+        let step = &flow.steps.get(step)?.value;
+        let stepping = Stepping { library: self.library, longest: &self.longest, flow, step };
+        Some(Looked { legs: stepping.legs(), before: stepping.before() })
+    }
+
+    /// Words of the line's own, or of an exit of this flow.
+    pub(super) fn said(&self, flow: &str, text: &Text) -> String {
+        write(self.library, &self.longest, flow, |writer| writer.text(text, None))
+    }
+
+    /// The first step of a flow.
+    pub(super) fn start(&self, flow: &str) -> Option<Place> {
+        Some((flow.to_owned(), self.library.flow(flow)?.start.value.clone()))
+    }
+}
+
+/// One step of a flow.
+struct Stepping<'a> {
+    library: &'a Library,
+    longest: &'a Longest<'a>,
+    flow: &'a Flow,
+    step: &'a Step,
 }
 
 impl Stepping<'_> {
-    pub(super) fn legs(&self) -> Vec<Leg> {
+    fn legs(&self) -> Vec<Leg> {
         let step = self.step;
         if step.menu.is_some() {
             let asked = self.asked(|writer| writer.menu(step), None);
@@ -89,16 +142,14 @@ impl Stepping<'_> {
             let lead = step.say.as_ref().map(|text| self.text(text, true)).unwrap_or_default();
             let to = match (&step.end, &step.goto) {
                 (Some(goal), _) => To::Goal(goal.clone()),
-                (None, Some(next)) => to(&next.value),
+                (None, Some(next)) => target(&next.value),
                 (None, None) => To::Person,
             };
             vec![Leg { lead, ..self.leg_to(to) }]
         }
     }
 
-    /// What may be written before all else where the run comes to this step in another way than from the step before: it is
-    /// taken up (C27), or the place that was chosen is gone.
-    pub(super) fn before(&self) -> Vec<String> {
+    fn before(&self) -> Vec<String> {
         let engine = self.library.engine();
         let (resumed, taken) = (self.text(&engine.resumed, false), self.text(&engine.taken, false));
         let offers = self.step.offer.as_ref().and_then(|offer| offer.from.value.lists());
@@ -125,7 +176,7 @@ impl Stepping<'_> {
     }
 
     fn leg(&self, target: &str) -> Leg {
-        self.leg_to(to(target))
+        self.leg_to(self::target(target))
     }
 
     fn exit(&self, exit: &Exit) -> Leg {
@@ -213,6 +264,7 @@ impl Stepping<'_> {
     }
 }
 
-fn to(target: &str) -> To {
-    if target == PERSON { To::Person } else { To::Step(target.to_owned()) }
+/// Where a name leads.
+pub(super) fn target(name: &str) -> To {
+    if name == PERSON { To::Person } else { To::Step(name.to_owned()) }
 }

@@ -26,6 +26,7 @@ use super::check::{Fault, Library};
 use super::written::Writer;
 use crate::gsm7;
 use crate::speech::Language;
+use legs::Sheet;
 use values::Longest;
 use walk::{Place, Walk};
 
@@ -36,11 +37,11 @@ const SEPTETS_MAX: usize = 306;
 
 /// Every message that would not fit, in its worst case over all values: where, what is sent, what to do.
 pub fn too_many(library: &Library, language: Language, places: &[String]) -> Vec<Fault> {
-    let longest = Longest::new(library, language, places);
+    let sheet = Sheet::new(library, Longest::new(library, language, places));
     let mut worst: BTreeMap<Place, String> = BTreeMap::new();
     for (name, flow) in library.flows() {
         if flow.channels.contains(&Channel::Sms) && flow.languages.contains(&language) {
-            let mut walk = Walk::new(library, &longest);
+            let mut walk = Walk::new(&sheet);
             walk.from(name);
             walk.worst.into_iter().for_each(|(place, message)| keep_longer(&mut worst, place, message));
         }

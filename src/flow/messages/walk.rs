@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::check::Library;
 use super::super::run::PERSON;
 use super::super::written::join;
-use super::legs::{Leg, Stepping, To};
-use super::values::Longest;
-use super::{keep_longer, width, write};
+use super::legs::{Leg, Sheet, To, target};
+use super::{keep_longer, width};
 
 /// Where a message ends: a question of a step, or an end.
 pub(super) type Place = (String, String);
@@ -19,8 +17,7 @@ const LOOKS_MAX: usize = 100_000;
 
 /// Looks for the longest message of every place.
 pub(super) struct Walk<'a> {
-    library: &'a Library,
-    longest: &'a Longest<'a>,
+    sheet: &'a Sheet<'a>,
     /// The longest that is written already on the way to a step, since the last answer.
     entered: BTreeMap<Frames, String>,
     open: Vec<Frames>,
@@ -28,26 +25,21 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(library: &'a Library, longest: &'a Longest<'a>) -> Self {
-        Self { library, longest, entered: BTreeMap::new(), open: Vec::new(), worst: BTreeMap::new() }
+    pub(super) fn new(sheet: &'a Sheet<'a>) -> Self {
+        Self { sheet, entered: BTreeMap::new(), open: Vec::new(), worst: BTreeMap::new() }
     }
 
     /// From the start of a flow, also of one whose questions must be asked anew (C27).
     pub(super) fn from(&mut self, flow: &str) {
-        let Some(start) = self.library.flow(flow).map(|flow| flow.start.value.clone()) else { return };
-        let restarted = self.said(|engine| &engine.restarted);
+        let Some(start) = self.sheet.start(flow) else { return };
+        let restarted = self.sheet.said("", &self.sheet.library.engine().restarted);
         for pending in [String::new(), restarted] {
-            self.enter(vec![(flow.to_owned(), start.clone())], pending);
+            self.enter(vec![start.clone()], pending);
         }
         for _ in 0..LOOKS_MAX {
             let Some(frames) = self.open.pop() else { return };
             self.look(&frames);
         }
-    }
-
-    fn said(&self, text: fn(&super::super::check::Engine) -> &super::super::template::Text) -> String {
-        let text = text(self.library.engine());
-        write(self.library, self.longest, "", |writer| writer.text(text, None))
     }
 
     /// Comes to a step with this much written.
@@ -60,21 +52,17 @@ impl<'a> Walk<'a> {
     }
 
     fn look(&mut self, frames: &Frames) {
-        let Some((flow_name, step_name)) = frames.last() else { return };
-        let Some(flow) = self.library.flow(flow_name) else { return };
-        let Some(step) = flow.steps.get(step_name).map(|step| &step.value) else { return };
-        let stepping = Stepping { library: self.library, longest: self.longest, flow, step };
-        let place = (flow_name.clone(), step_name.clone());
-        let mut before = stepping.before();
-        before.push(self.entered[frames].clone());
-        let help = self.said(|engine| &engine.help);
-        for leg in stepping.legs() {
-            for pending in &before {
-                self.follow(frames, &place, &leg, pending);
+        let Some(place) = frames.last() else { return };
+        let looked = self.sheet.step(place);
+        let help = self.sheet.said("", &self.sheet.library.engine().help);
+        let entered = self.entered[frames].clone();
+        for leg in &looked.legs {
+            for pending in looked.before.iter().chain([&entered]) {
+                self.follow(frames, place, leg, pending);
             }
             for asked in &leg.asked {
                 for first in asked.misses.iter().chain([&help]) {
-                    self.record(&place, first, &asked.text);
+                    self.record(place, first, &asked.text);
                 }
             }
         }
@@ -95,15 +83,13 @@ impl<'a> Walk<'a> {
         match to {
             To::Step(step) => self.enter(beside(frames, step), written),
             To::Call(flow) => {
-                let Some(start) = self.library.flow(flow).map(|flow| flow.start.value.clone()) else { return };
-                let mut inner = frames.clone();
-                inner.push((flow.clone(), start));
-                self.enter(inner, written);
+                let Some(start) = self.sheet.start(flow) else { return };
+                self.enter(frames.iter().cloned().chain([start]).collect(), written);
             }
             To::Person => {
-                join(&mut written, &self.said(|engine| &engine.person));
-                let Some(start) = self.library.flow(PERSON).map(|flow| flow.start.value.clone()) else { return };
-                self.enter(vec![(PERSON.to_owned(), start)], written);
+                join(&mut written, &self.sheet.said("", &self.sheet.library.engine().person));
+                let Some(start) = self.sheet.start(PERSON) else { return };
+                self.enter(vec![start], written);
             }
             To::Goal(goal) => {
                 let mut outer = frames.clone();
@@ -111,15 +97,12 @@ impl<'a> Walk<'a> {
                 let Some((flow_name, step_name)) = outer.last().cloned() else {
                     return self.record(place, &written, "");
                 };
-                let step = self.library.flow(&flow_name).and_then(|flow| flow.steps.get(&step_name));
+                let step = self.sheet.library.flow(&flow_name).and_then(|flow| flow.steps.get(&step_name));
                 let Some(exit) = step.and_then(|step| step.value.ends.get(goal)) else { return };
                 if let Some(say) = &exit.say {
-                    let said = write(self.library, self.longest, &flow_name, |writer| writer.text(say, None));
-                    join(&mut written, &said);
+                    join(&mut written, &self.sheet.said(&flow_name, say));
                 }
-                let target = exit.goto.value.clone();
-                let to = if target == PERSON { To::Person } else { To::Step(target) };
-                self.lead(&outer, place, &to, written);
+                self.lead(&outer, place, &target(&exit.goto.value), written);
             }
         }
     }

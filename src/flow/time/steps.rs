@@ -93,7 +93,9 @@ impl Watch<'_> {
 
     /// What a condition is for this caller, where only the caller decides.
     fn holds(&self, condition: &Expression) -> Option<bool> {
-        let by_caller = |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline);
+        // Heard, so by telephone.
+        let by_caller =
+            |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline | Term::Channel(_));
         condition.terms().iter().all(by_caller).then(|| {
             condition.holds(&Facts {
                 caller: self.caller,
