@@ -14,6 +14,13 @@ pub(super) enum Part {
     Value { path: String, filter: Filter },
 }
 
+/// The same, with its punctuation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    Value { path: &'a str, filter: Filter },
+}
+
 /// How a value is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Filter {
@@ -156,6 +163,20 @@ impl Text {
             Part::Value { filter: Filter::Pairs, .. } => "[numéro]",
         });
         parts.collect::<Vec<_>>().join(" ")
+    }
+
+    /// As it stands in the flow, with the punctuation that a voice does not need.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut values = self.parts.iter().filter_map(|part| match part {
+            Part::Value { path, filter } => Some((path.as_str(), *filter)),
+            Part::Fixed(_) => None,
+        });
+        // It was read once: it has its braces.
+        let all = braced(&self.source).unwrap_or_default().into_iter();
+        all.filter_map(move |piece| match piece {
+            Braced::Outside(text) => Some(Piece::Text(text)),
+            Braced::Inside(_) => values.next().map(|(path, filter)| Piece::Value { path, filter }),
+        })
     }
 
     /// The values it speaks.

@@ -10,7 +10,7 @@
 
 use super::check::Library;
 use super::definition::{Field, FieldType, Offer, Step};
-use super::template::{Filter, Part, Text, Written};
+use super::template::{Filter, Part, Piece, Text, Written};
 use crate::speech::Language;
 
 /// Items of a page, and how each value of them is written.
@@ -136,27 +136,31 @@ fn as_it_stands(text: &Text, value: &dyn Fn(&str, Filter) -> String) -> String {
     parts.collect()
 }
 
-/// A recorded value carries its own comma or fall; on paper there is one between two values, and a stop before a new sentence.
+/// A recorded value carries its own comma or fall; on paper there is one between two values, and a stop before a new sentence
+/// and at the end.
 fn as_it_is_said(text: &Text, value: &dyn Fn(&str, Filter) -> String) -> String {
     let mut message = String::new();
     let mut is_after_value = false;
-    for part in &text.parts {
-        match part {
-            Part::Fixed(fixed) => {
-                if is_after_value && fixed.starts_with(char::is_uppercase) {
+    for piece in text.pieces() {
+        match piece {
+            Piece::Text(said) => {
+                let said = said.trim();
+                if is_after_value && said.starts_with(char::is_uppercase) {
                     message.push('.');
                 }
-                join(&mut message, fixed);
+                is_after_value &= said.is_empty();
+                let is_close = said.starts_with(['.', ',']);
+                if is_close { message.push_str(said) } else { join(&mut message, said) }
             }
-            Part::Value { path, filter } => {
-                let written = value(path, *filter);
+            Piece::Value { path, filter } => {
+                let written = value(path, filter);
                 if is_after_value && !written.is_empty() {
                     message.push(',');
                 }
                 join(&mut message, &written);
+                is_after_value = true;
             }
         }
-        is_after_value = matches!(part, Part::Value { .. });
     }
     if is_after_value {
         message.push('.');

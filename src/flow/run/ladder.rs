@@ -101,6 +101,7 @@ impl Run {
         match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
             Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => {
                 self.pass_by(UNANSWERED);
+                self.lead.clear();
                 self.go(turn, &target.value);
             }
             _ => self.fail(turn),
@@ -113,6 +114,8 @@ impl Run {
         let own = step.and_then(|step| step.on_failure.as_ref());
         if self.asks() {
             self.pass_by(ON_FAILURE);
+            // What led to this question leads no further.
+            self.lead.clear();
         }
         let flow = self.flow(turn.library);
         let target = own.or_else(|| flow?.settings.on_failure.as_ref()).map_or(PERSON, |step| &step.value);

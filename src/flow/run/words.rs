@@ -62,6 +62,8 @@ impl Run {
             self.trail.pop();
         }
         let Some(Question { frames, field }) = self.trail.pop() else { return self.question(turn) };
+        // What led to the question after it leads to no other.
+        self.lead.clear();
         self.frames = frames;
         match field {
             Some(index) => self.ask(turn, Wait::Field(index)),
