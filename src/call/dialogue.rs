@@ -8,9 +8,13 @@
 //! No network is here: whoever carries messages gives them one by one, a repetition only once, and sends what comes back.
 //! Between two messages a dialogue is at rest; when its person calls instead, it is left, and the call takes it up (C27).
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::conversation::{PERSON_FLOW, Rest};
 use crate::flow::action::{Reply, Request};
@@ -67,7 +71,7 @@ impl Message {
 }
 
 /// Where a dialogue stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum State {
     /// Nothing came yet.
     Begun,
@@ -79,9 +83,15 @@ enum State {
     Over,
 }
 
-/// One dialogue.
-#[derive(Debug)]
+/// A run that was kept counts its ways again.
+fn counted<'de, D: Deserializer<'de>>(kept: D) -> Result<Run, D::Error> {
+    Run::deserialize(kept).map(Run::counted)
+}
+
+/// One dialogue: plain data, kept between two messages. Its ways must have been asked for by then.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Dialogue {
+    #[serde(deserialize_with = "counted")]
     run: Run,
     id: String,
     state: State,
@@ -91,6 +101,7 @@ pub struct Dialogue {
     early: Option<String>,
     transfers: u32,
     goal: Option<String>,
+    #[serde(skip)]
     taken: Vec<Edge>,
     last_at: Timestamp,
 }

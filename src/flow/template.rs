@@ -135,11 +135,6 @@ impl Filter {
             Self::Voice => kind == Kind::Recording,
         }
     }
-
-    /// Those that speak values of this kind, as they are written.
-    pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static str> {
-        FILTERS.iter().filter(move |(_, filter)| filter.fits(kind)).map(|(name, _)| *name)
-    }
 }
 
 impl Text {

@@ -46,7 +46,7 @@ fn appointment() -> Appointment {
 }
 
 /// The store's best day.
-pub(super) fn yes(request: &Request) -> Reply {
+pub(crate) fn yes(request: &Request) -> Reply {
     match request {
         Request::FindSlots { modality, .. } => Reply::Slots((0..5).map(|day| slot(day * 24, *modality)).collect()),
         Request::Hold { .. } => Reply::Held,

@@ -8,6 +8,7 @@ mod map;
 mod plain;
 mod promises;
 mod reading;
+mod sms;
 mod steps;
 mod targets;
 mod tongues;
