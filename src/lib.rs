@@ -15,9 +15,9 @@
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout |
 //! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
 //! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |
-//! | [`speech`] | core | values → French or English, as recorded units named by their own text |
-//! | [`flow`] | core | flows: file format, checker, interpreter, exploration, maps, times, versions |
-//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, what is said after a tone, waits, hold, limits, record |
+//! | [`speech`] | core | values → French or English, as recorded units named by their own text; and as they are written |
+//! | [`flow`] | core | flows: file format, checker, interpreter, exploration, maps, times and SMS, versions |
+//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, what is said after a tone, waits, hold, limits, record; one dialogue by SMS |
 //! | [`store`] | shell | the only place with SQL |
 //! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
 //! | [`net`] | shell | SIP sockets, the signalling task, a task for each call |
@@ -38,6 +38,7 @@
 //!   flow begins again with what it holds.
 //! - An appointment that is being moved stands until the new one is written: one transaction, or nothing.
 //! - The caller's number alone opens nothing: the postal code is the second fact (D15).
+//! - No message is longer than two SMS, leads to a web site, or tells a stranger who reads it what it is about (A12, B8, E11).
 //! - A number is masked wherever it is shown; its full form has one door, [`phone::PhoneNumber::dialable`].
 //!
 //! - SIP owns no socket and no clock: whatever a stranger sends, [`sip::Core`] answers from its tables, and each table has
@@ -58,6 +59,18 @@
 //! 5. BYE, theirs or ours → the ports are free, what the store was asked for is finished, the record is written.
 //!
 //! [`ops::terminal`] runs step 3 on a screen, without 1, 2, 4 and 5: the same interpreter, keypad and store.
+//!
+//! # An SMS, step by step
+//!
+//! Nothing carries them yet; all else is there, and `ligne call --sms` plays it.
+//!
+//! 1. What somebody wrote reaches their [`call::dialogue::Dialogue`], or a new one, which begins the line's flow.
+//! 2. [`flow::Run`] is the same as in a call. CONSEILLER, AIDE, RETOUR and STOP first; then an answer, and requests to the store.
+//!    What it tells comes as [`flow::Effect::Write`]: the step's `sms:`, else what would be heard, values short and in figures.
+//! 3. All that is written until the run waits is one message, in the alphabet of [`gsm7`]: two SMS at the most, as
+//!    [`flow::messages`] proved of every message with the longest values there are, before the flow went live.
+//! 4. Between two messages the dialogue is plain data. When its person calls, its run rests, and the call takes it up; so does
+//!    an SMS with a call that was cut off.
 //!
 //! # From a flow file to a voice, step by step
 //!

@@ -13,11 +13,11 @@ use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Caller, Library, draw, messages, schema};
+use ligne_claire::flow::{Caller, Channel, Library, draw, messages, schema};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::counts::Counted;
-use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
-use ligne_claire::phone::PhoneNumber;
+use ligne_claire::ops::{bench, check, explore, letters, prompts, rehearse, terminal};
+use ligne_claire::phone::{LineKind, PhoneNumber};
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
@@ -53,6 +53,9 @@ enum Verb {
         /// The flow to play instead of the line's own.
         #[arg(long)]
         flow: Option<String>,
+        /// As SMS: each line is a message; from a mobile's number, as 0639980001.
+        #[arg(long, requires = "from")]
+        sms: bool,
     },
     /// Flows.
     #[command(subcommand)]
@@ -181,7 +184,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
         Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
-        Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
+        Verb::Call { from, flow, sms } => call(&config, from.as_deref(), flow, sms),
         Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
             draw(&config, flow.as_deref(), out.as_deref(), counts.then_some(since))
         }
@@ -289,7 +292,7 @@ fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
     }
     println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
     println!(
-        "sms: messages of theirs, and as many of ours; segments: SMS that ours take; see `ligne_claire::flow::messages`"
+        "sms: messages of theirs, each answered by one; segments: SMS that those take; see `ligne_claire::flow::messages`"
     );
     Ok(())
 }
@@ -317,11 +320,14 @@ fn no_flow(library: &Library, flow: &str) -> String {
     format!("no flow `{flow}`; there are {}", names.join(", "))
 }
 
-fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {
+fn call(config: &Config, from: Option<&str>, flow: Option<String>, by_sms: bool) -> anyhow::Result<()> {
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
     let number = from.map(parse).transpose()?;
+    // To no other line is an SMS sent (B5).
+    let is_mobile = number.as_ref().is_some_and(|number| number.kind() == LineKind::Mobile);
+    anyhow::ensure!(is_mobile || !by_sms, "--sms: expected the number of a mobile, such as --from 0639980001");
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
     let dropped =
@@ -329,16 +335,18 @@ fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Re
     let caller = Caller { number, dropped: dropped.is_some() };
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
-    println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
     let id = server::new_id();
-    let goal = terminal::play(
-        &line.edition.library,
-        &line.store,
-        &runtime,
-        (&id, &flow, caller),
-        std::io::stdin().lock(),
-        std::io::stdout(),
-    )?;
+    let (library, store, who) = (&line.edition.library, &line.store, (id.as_str(), flow.as_str(), caller));
+    let (input, output) = (std::io::stdin().lock(), std::io::stdout());
+    let goal = if by_sms {
+        let is_written = library.channels(&flow).contains(&Channel::Sms);
+        anyhow::ensure!(is_written, "the flow `{flow}` does not run by SMS: add `sms` to its `channels:`");
+        println!("Ligne Claire : {} lieux d'accueil. Vous écrivez, sans téléphone.", line.sites);
+        letters::play(library, store, &runtime, who, input, output)?
+    } else {
+        println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
+        terminal::play(library, store, &runtime, who, input, output)?
+    };
     println!("— fin : {}", goal.as_deref().unwrap_or("rien n'était fini"));
     Ok(())
 }
