@@ -191,6 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn a_way_that_a_channel_never_takes_is_not_one_of_its_ways() {
+        let lost = |flow: &str, channel| {
+            let own = library().edges_on(flow, channel);
+            let lost = library().edges(flow).into_iter().filter(|edge| !own.contains(edge));
+            lost.map(|edge| format!("{}.{}", edge.step, edge.exit)).collect::<Vec<_>>()
+        };
+        // A number is always shown, so nobody is asked for theirs; and nobody is rung for a message.
+        let number = ["ask_number.goto", "ask_number.on-failure", "number.then"];
+        assert_eq!(lost("book", Channel::Sms), number);
+        assert_eq!(lost("my_call_back", Channel::Sms), ["who.on-failure"]);
+        assert_eq!(lost("person", Channel::Sms)[..3], ["reached.end", "ring.answered", "ring.busy"]);
+        assert_eq!(lost("welcome", Channel::Sms), ["mark.else", "satisfaction.satisfaction.done"]);
+        // Which channel it is, is known.
+        assert_eq!(lost("welcome", Channel::Call), ["mark.then"]);
+        assert_eq!(lost("book", Channel::Terminal), [""; 0]);
+    }
+
+    #[test]
     fn what_a_run_has_passed_is_noted_once_and_is_no_part_of_it() {
         let run = || Run::new("r".into(), "sort", Caller::default(), Channel::Call);
         let (mut plain, mut counted) = (run(), run().counted());

@@ -293,4 +293,21 @@ mod tests {
         assert!(read(&format!("{}line.open", "not ".repeat(40))).is_err(), "depth is bounded");
         assert!(read(&format!("{}line.open", "( ".repeat(10_000))).is_err());
     }
+
+    #[test]
+    fn what_a_channel_decides_is_known_before_anybody_comes() {
+        let on = |text: &str, channel| Expression::try_from(text.to_owned()).unwrap().on(channel);
+        for (text, call, sms) in [
+            ("channel = sms", Some(false), Some(true)),
+            ("channel != sms", Some(true), Some(false)),
+            ("caller.withheld", None, Some(false)),
+            ("not caller.mobile", None, Some(false)),
+            ("caller.landline or line.open", None, None),
+            ("channel = sms and line.open", Some(false), None),
+            ("channel = sms or line.open", None, Some(true)),
+            ("caller.withheld and not phone is known", None, Some(false)),
+        ] {
+            assert_eq!((on(text, Channel::Call), on(text, Channel::Sms)), (call, sms), "{text}");
+        }
+    }
 }

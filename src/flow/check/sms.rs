@@ -1,16 +1,21 @@
 //! What an SMS may say: it lies open on a table, is kept by others, and has one alphabet (A12, B8, E9, E20). How long it may
 //! be depends on where it comes from and on the places there are: see `messages`.
 
-use super::super::definition::Step;
+use std::collections::BTreeSet;
+
+use super::super::definition::{Flow, Step};
 use super::super::edge::reached_on;
 use super::super::template::Text;
+use super::super::translation::Translation;
 use super::nearest::nearest;
+use super::places::{Place, Places};
 use super::plain::{long_sentences, needs_a_screen};
 use super::texts::{own_texts, written, written_purposes};
 use super::words::link;
 use super::{Checker, Library, PERSON};
 use crate::flow::Channel;
 use crate::gsm7;
+use crate::speech::Language;
 
 /// What nobody else may read on somebody's telephone: their employer first (A12), and no operator keeps what is about
 /// health, employer or project (E20). The name of the service itself says too much: "Conseil emploi" (E13).
@@ -119,8 +124,50 @@ impl Library {
     }
 }
 
+impl Library {
+    /// What is missing, left over or wrong in the messages of another language.
+    pub(super) fn translated_messages(&self, words: &Translation, places: &Places) -> Vec<(Place, String)> {
+        let mut faults = Vec::new();
+        let at = |text: &str| places.value(&format!("messages/{text}"));
+        let written = self.sms_words(words.language);
+        for text in &written {
+            let Some(said) = words.messages.get(*text) else {
+                let message = format!("« {text} » n'est pas traduit : ajoutez la phrase sous `messages:`");
+                faults.push((places.key("messages"), message));
+                continue;
+            };
+            let said = said.0.as_ref().map_or("", |said| &said.source);
+            if said.matches('{').count() != text.matches('{').count() {
+                let message =
+                    format!("« {said} » n'a pas les mêmes accolades `{{…}}` que le français : écrivez-les toutes");
+                faults.push((at(text), message));
+            }
+        }
+        for left in words.messages.keys().filter(|text| !written.contains(text.as_str())) {
+            let message = format!("« {left} » n'est plus écrit par aucun parcours : enlevez cette ligne");
+            faults.push((places.key(&format!("messages/{left}")), message));
+        }
+        for (text, said) in &words.messages {
+            let found = said.0.iter().flat_map(Text::fixed).flat_map(lint);
+            faults.extend(found.map(|message| (at(text), message)));
+        }
+        faults
+    }
+
+    /// What an SMS says in its own words in a language, texts and choices.
+    fn sms_words(&self, language: Language) -> BTreeSet<&str> {
+        let by_sms = |flow: &&Flow| flow.languages.contains(&language) && flow.channels.contains(&Channel::Sms);
+        let flows: Vec<_> = self.flows.values().filter(by_sms).collect();
+        let steps = flows.iter().flat_map(|flow| flow.steps.values()).map(|step| &step.value);
+        let own = self.engine.sms.values().filter_map(|own| own.0.as_ref()).filter(|_| !flows.is_empty());
+        let texts = steps.clone().flat_map(own_texts).map(|(_, text)| text).chain(own);
+        let purposes = steps.flat_map(written_purposes).filter(|(.., is_own)| *is_own).map(|(_, purpose, _)| purpose);
+        texts.map(|text| text.source.as_str()).chain(purposes).collect()
+    }
+}
+
 /// What is wrong with any text in an SMS.
-pub(super) fn lint(text: &str) -> Vec<String> {
+fn lint(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let telling = TELLING.iter().find(|word| lower.contains(**word)).map(|word| {
         format!(

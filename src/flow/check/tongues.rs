@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::definition::Flow;
 use super::super::template::Text;
 use super::super::translation::Translation;
 use super::library::Source;
 use super::places::Place;
-use super::texts::{own_texts, purposes, step_texts, written_purposes};
+use super::texts::{purposes, step_texts};
 use super::words::unrecorded;
-use super::{Fault, Library, sms};
-use crate::flow::Channel;
+use super::{Fault, Library};
 use crate::speech::{Language, Unit};
 
 /// Sentences without a recording that are told one by one: a new language has hundreds, and other faults would drown.
@@ -52,21 +50,7 @@ impl Library {
         for option in options.iter().filter(|option| !words.options.contains_key(**option)) {
             fault(places.key("options"), format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
         }
-        let written = self.sms_words(language);
-        for text in written.iter().filter(|text| !words.messages.contains_key(**text)) {
-            fault(places.key("messages"), format!("« {text} » n'est pas traduit : ajoutez la phrase sous `messages:`"));
-        }
-        for left in words.messages.keys().filter(|text| !written.contains(text.as_str())) {
-            fault(
-                places.key(&format!("messages/{left}")),
-                format!("« {left} » n'est plus écrit par aucun parcours : enlevez cette ligne"),
-            );
-        }
-        for message in
-            words.messages.values().flat_map(|said| said.0.iter()).flat_map(|text| text.fixed()).flat_map(sms::lint)
-        {
-            fault(places.key("messages"), message);
-        }
+        self.translated_messages(words, places).into_iter().for_each(|(at, message)| fault(at, message));
         let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
         for left in words.texts.keys().filter(|text| !sources.contains(text.as_str())) {
             fault(
@@ -125,17 +109,6 @@ impl Library {
             }
         }
         faults
-    }
-
-    /// What an SMS says in its own words in a language, texts and choices.
-    fn sms_words(&self, language: Language) -> BTreeSet<&str> {
-        let by_sms = |flow: &&Flow| flow.languages.contains(&language) && flow.channels.contains(&Channel::Sms);
-        let flows: Vec<_> = self.flows.values().filter(by_sms).collect();
-        let steps = flows.iter().flat_map(|flow| flow.steps.values()).map(|step| &step.value);
-        let own = self.engine.sms.values().filter_map(|own| own.0.as_ref()).filter(|_| !flows.is_empty());
-        let texts = steps.clone().flat_map(own_texts).map(|(_, text)| text).chain(own);
-        let purposes = steps.flat_map(written_purposes).filter(|(.., is_own)| *is_own).map(|(_, purpose, _)| purpose);
-        texts.map(|text| text.source.as_str()).chain(purposes).collect()
     }
 
     /// Texts and choices that are heard in a language.
