@@ -107,7 +107,8 @@ pub struct Dialogue {
 }
 
 impl Dialogue {
-    /// A dialogue that will run `flow` for `caller` under `id`, begun by their first message.
+    /// A dialogue that will run `flow` for `caller` under `id`, begun by their first message. The caller shows the number of a
+    /// mobile: to no other is anything sent (B5).
     pub fn new(id: &str, flow: &str, caller: Caller, now: Timestamp) -> Self {
         Self {
             run: Run::new(id.to_owned(), flow, caller, Channel::Sms).counted(),

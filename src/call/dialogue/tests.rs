@@ -160,6 +160,25 @@ fn what_is_written_while_the_store_works_answers_no_question_that_was_not_read()
 }
 
 #[test]
+fn what_was_held_is_held_once_more_before_it_is_written_and_only_then_said_to_be_taken() {
+    let talk = |replies| {
+        let mut talk = Talk::new("book");
+        talk.all(&["RDV", "71100", "oui", "1", "1", "1"]);
+        (talk.replies, talk.acts) = (replies, Vec::new());
+        talk.writes("oui");
+        talk
+    };
+    let booked = talk(|request| Some(yes(request)));
+    assert!(matches!(booked.acts[..], [Request::Hold { .. }, Request::Book { .. }]), "{:?}", booked.acts);
+    let taken = talk(|request| Some(if matches!(request, Request::Hold { .. }) { Reply::Taken } else { yes(request) }));
+    assert!(matches!(taken.acts[..], [Request::Hold { .. }, Request::FindSlots { .. }]), "{:?}", taken.acts);
+    assert!(taken.sent[0].text.starts_with("Ce rendez-vous vient d'etre pris. En voici d'autres."), "{:?}", taken.sent);
+    let down =
+        talk(|request| Some(if matches!(request, Request::Hold { .. }) { Reply::Unavailable } else { yes(request) }));
+    assert!(down.sent[0].text.starts_with("Excusez-nous, le rendez-vous n'a pas pu etre écrit."), "{:?}", down.sent);
+}
+
+#[test]
 fn no_silence_and_no_hour_leads_to_a_person_but_two_days_later_all_begins_anew() {
     let mut talk = Talk::new("book");
     talk.all(&["RDV", "71100"]);
@@ -212,6 +231,8 @@ fn a_call_that_was_cut_off_is_taken_up_by_sms_after_the_second_fact() {
     );
     // Its holds and its keys are its own: the run is the one of the call.
     let out = talk.dialogue.input(library(), talk.now, Event::Received("oui".to_owned()));
+    assert!(matches!(&out[..], [Output::Act { run, request: Request::Hold { .. }, .. }] if run == "c"), "{out:?}");
+    let out = talk.dialogue.input(library(), talk.now, Event::Replied(Reply::Held));
     assert!(matches!(&out[..], [Output::Act { run, request: Request::Book { .. }, .. }] if run == "c"), "{out:?}");
 }
 

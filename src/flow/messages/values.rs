@@ -14,7 +14,7 @@ use crate::speech::{Language, written};
 const HOUR: [&str; 2] = ["14h30", "14:30"];
 /// Numbers that a counsellor can dial have ten digits.
 const PHONE: &str = "06 39 98 00 00";
-const RANK: u16 = 999;
+const RANK: u16 = u16::MAX;
 /// A number of the longest kind there is.
 const DIGITS: &str = "0000000000000000";
 

@@ -83,7 +83,9 @@ impl Run {
                 None => false,
             },
             Wait::Page { items, first } => self.pick(turn, digit, items, first),
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => false,
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Renewed | Wait::Act | Wait::Queue | Wait::Over => {
+                false
+            }
         }
     }
 

@@ -117,6 +117,8 @@ enum Wait {
     Held {
         item: Value,
     },
+    /// What was chosen, being held once more before it is written: see [`write`].
+    Renewed,
     /// An action.
     Act,
     /// A counsellor who picks up.
@@ -343,7 +345,10 @@ impl Run {
         } else if let Some(action) = step.action() {
             let wait = if step.offer.is_some() { Wait::Found } else { Wait::Act };
             match self.request(turn, &action.value) {
-                Some(request) => self.act(turn, request, wait),
+                Some(request) => match self.renewal(&request) {
+                    Some(hold) => self.act(turn, hold, Wait::Renewed),
+                    None => self.act(turn, request, wait),
+                },
                 None => self.fail(turn),
             }
             return None;

@@ -10,7 +10,7 @@ use crate::phone::PhoneNumber;
 /// Items asked of the store at once.
 pub(in crate::flow) const LISTED_MAX: u8 = 12;
 /// Kept for the person when the flow does not say otherwise.
-const HOLD_S: u32 = 5 * 60;
+pub(super) const HOLD_S: u32 = 5 * 60;
 
 /// How long a place is kept for whoever chose it.
 pub(super) fn hold_ttl(offer: &Offer) -> u32 {

@@ -73,7 +73,7 @@ impl Run {
             Wait::Field(index) if step.and_then(|step| fields(step)?.get_index(index)).is_some() => {
                 self.ask(turn, Wait::Field(index));
             }
-            Wait::Field(_) | Wait::Held { .. } | Wait::Start | Wait::Queue | Wait::Over => {
+            Wait::Field(_) | Wait::Held { .. } | Wait::Renewed | Wait::Start | Wait::Queue | Wait::Over => {
                 let name = self.place().1.to_owned();
                 self.go(turn, &name);
             }

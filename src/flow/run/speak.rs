@@ -84,7 +84,7 @@ impl Run {
                     self.page(library, offer, items, *first, &mut units);
                 }
             }
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => {}
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Renewed | Wait::Act | Wait::Queue | Wait::Over => {}
         }
         units
     }

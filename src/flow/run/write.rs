@@ -1,10 +1,12 @@
 //! What a run writes where nothing is said, and what it reads of words that answer no list: a name, a message.
 
 use super::super::Effect;
+use super::super::action::Request;
 use super::super::definition::{FieldType, Step};
 use super::super::template::{Filter, Text, Written};
 use super::super::value::Value;
 use super::super::written::Writer;
+use super::request::HOLD_S;
 use super::speak::read_back;
 use super::{INPUTS_MAX, LEAD_MAX, Library, Run, Turn, Wait, fields};
 use crate::speech::Unit;
@@ -55,9 +57,29 @@ impl Run {
                 let each: Vec<&dyn Fn(Filter) -> String> = shown_as.iter().map(|item| item as _).collect();
                 writer.page(offer, &each, first + shown.len() >= items.len())
             }
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => String::new(),
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Renewed | Wait::Act | Wait::Queue | Wait::Over => {
+                String::new()
+            }
         });
         turn.out.push(Effect::Write(question));
+    }
+
+    /// An answer by SMS may come an hour later, when what was held is held no more, and yet free: it is held again first, so that
+    /// nobody is told that it is taken when it is not. A call that was taken up has its hold still; again is no more than longer.
+    pub(super) fn renewal(&self, request: &Request) -> Option<Request> {
+        let slot = match request {
+            Request::Book { slot, .. } | Request::Move { slot, .. } if self.channel.is_written() => slot.clone(),
+            _ => return None,
+        };
+        Some(Request::Hold { slot, ttl_s: HOLD_S })
+    }
+
+    /// It is held: on with what was asked.
+    pub(super) fn renewed(&mut self, turn: &mut Turn<'_>) {
+        match self.step(turn.library).and_then(|step| self.request(turn, &step.action()?.value)) {
+            Some(request) => self.act(turn, request, Wait::Act),
+            None => self.fail(turn),
+        }
     }
 
     fn writer<T>(&self, library: &Library, write: impl FnOnce(&Writer<'_>) -> T) -> T {
