@@ -1,18 +1,17 @@
 //! The ways through one step, for somebody who writes.
 
-use super::super::Channel;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::super::Channel;
 use super::super::action::Kind;
-use super::super::check::{asks_caller, edges_named, fields};
-use super::super::definition::{Exit, Field, Flow, Offer, Step};
+use super::super::check::{Library, asks_caller, edges_named, fields};
+use super::super::definition::{Exit, Field, Flow, Offer, Settings, Step};
 use super::super::edge::is_never;
 use super::super::run::{LISTED_MAX, PERSON};
 use super::super::template::{Filter, Text};
 use super::super::written::{Items, Writer, of_offer};
-use super::super::{check::Library, definition::Settings};
 use super::values::Longest;
 use super::walk::Place;
 use super::write;
