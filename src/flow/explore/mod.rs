@@ -13,7 +13,7 @@
 //! | caller gone | what was asked is still done, or never; their run is put at rest, or is lost |
 //! | caller back | (`again`) tells the right code, a wrong one up to three times, or does something else |
 //! | the line | (`again`) dies between any two effects: the run is lost, and with it what it had asked or not |
-//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice |
+//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice; (`by_sms`) by SMS: never silent, called back |
 //! | time | any hold, and the runs at rest, lapse at any moment |
 //! | counsellor | cancels any appointment at any moment; answers, is busy or gone home when rung |
 //! | others | a rival who holds, books and lets go places at any moment; a second call, whole |
@@ -123,6 +123,8 @@ pub struct Scope {
     pub again: Option<&'static str>,
     /// One writes, and what one writes may come twice.
     pub has_letters: bool,
+    /// By SMS: no silence is counted, and nobody is rung.
+    pub by_sms: bool,
     /// Keys tried at a question of one key, beside `0` and `*`.
     pub digits: &'static str,
     /// One caller or two.
@@ -204,6 +206,7 @@ fn every_scope() -> (Vec<Scope>, Vec<Scope>) {
         told: Vec::new(),
         again: None,
         has_letters: false,
+        by_sms: false,
         digits: "1234",
         callers: vec![caller],
         before: old(before),
@@ -261,6 +264,8 @@ fn every_scope() -> (Vec<Scope>, Vec<Scope>) {
         two("two callers, one seat", "group", A, "0353010002"),
         again("book, cut off and taken up", "book", 0),
         again("manage, cut off and taken up", "manage", 1),
+        Scope { by_sms: true, has_rival: false, places: 1, ..rival("book by SMS", "book", shown(A), 0) },
+        Scope { by_sms: true, has_rival: false, places: 1, ..rival("manage by SMS", "manage", shown(A), 1) },
     ];
     let large = vec![
         Scope { places: 1, ..whole("book, number shown", "book", shown(A), 0) },
@@ -279,6 +284,10 @@ fn every_scope() -> (Vec<Scope>, Vec<Scope>) {
         Scope { digits: "123", ..again("book for another person, cut off and taken up", "book", 1) },
         letters("book, written, delivered twice", "book", 0),
         letters("manage, written, delivered twice", "manage", 1),
+        Scope { by_sms: true, ..rival("book by SMS and a rival", "book", shown(A), 0) },
+        Scope { by_sms: true, ..rival("manage by SMS and a rival", "manage", shown(A), 1) },
+        Scope { by_sms: true, ..letters("book by SMS, delivered twice", "book", 0) },
+        Scope { by_sms: true, ..letters("manage by SMS, delivered twice", "manage", 1) },
     ];
     (small, large)
 }

@@ -328,12 +328,16 @@ impl<'a> Search<'a> {
 
     fn answers(&mut self, at: u32, state: State, call: u8, waits: Waits) {
         if waits == Waits::Counsellor {
-            for queued in QUEUED {
+            // As `call::dialogue` has it: nobody is rung for a message.
+            let by_sms = self.world.scope.by_sms;
+            for queued in QUEUED.into_iter().filter(|queued| !by_sms || *queued == Queued::Callback) {
                 self.input(at, state, call, Stimulus::Queue(queued), Move::Queue(call, queued));
             }
             return;
         }
-        self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        if !self.world.scope.by_sms {
+            self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        }
         if self.world.scope.detail.is_folded() {
             self.input(at, state, call, Stimulus::Worn, Move::Worn(call));
         }
@@ -492,6 +496,8 @@ impl<'a> Search<'a> {
             Stimulus::Start => Input::Start,
             Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
             Stimulus::Unfit => Input::Keys(String::new()),
+            // Who writes is never silent: their last answer fits nothing.
+            Stimulus::Worn if self.world.scope.by_sms => Input::Keys(String::new()),
             Stimulus::Silence | Stimulus::Worn => Input::NoInput,
             Stimulus::Speaks => Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 },
             Stimulus::Queue(queued) => Input::Queued(queued),
@@ -588,7 +594,9 @@ impl<'a> Search<'a> {
             return inputs.iter().map(|stimulus| (self.step(number, *stimulus).next, 1)).collect();
         }
         if talker.waits == Some(Waits::Counsellor) {
-            return QUEUED.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).to_vec();
+            let by_sms = self.world.scope.by_sms;
+            let told = QUEUED.into_iter().filter(|queued| !by_sms || *queued == Queued::Callback);
+            return told.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).collect();
         }
         if talker.pending.is_none() || talker.is_over {
             return Vec::new();

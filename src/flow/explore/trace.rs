@@ -74,7 +74,11 @@ impl Scribe<'_> {
             Move::Worn(call) => {
                 let before = self.talkers[usize::from(call)].folded();
                 for _ in 0..RUNGS_MAX {
-                    self.silence(call);
+                    if self.world.scope.by_sms {
+                        self.feed(call, Input::Keys(String::new()), "words \"?\"".to_owned());
+                    } else {
+                        self.silence(call);
+                    }
                     if self.talkers[usize::from(call)].folded() != before {
                         break;
                     }

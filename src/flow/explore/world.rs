@@ -79,7 +79,11 @@ impl<'a> World<'a> {
 
     /// The calls before anything has happened.
     pub(super) fn fresh(&self) -> impl Iterator<Item = Talker> {
-        let channel = if self.scope.has_letters { Channel::Terminal } else { Channel::Call };
+        let channel = match (self.scope.by_sms, self.scope.has_letters) {
+            (true, _) => Channel::Sms,
+            (false, true) => Channel::Terminal,
+            (false, false) => Channel::Call,
+        };
         let calls = NAMES.into_iter().zip(&self.scope.callers);
         let again =
             self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
