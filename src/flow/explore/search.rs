@@ -18,8 +18,6 @@ use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
 const STATES_MAX: usize = 10_000_000;
-/// What may come of ringing a counsellor.
-const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.
 const NOBODY: u32 = u32::MAX;
 /// What is written, where something can be.
@@ -328,9 +326,7 @@ impl<'a> Search<'a> {
 
     fn answers(&mut self, at: u32, state: State, call: u8, waits: Waits) {
         if waits == Waits::Counsellor {
-            // As `call::dialogue` has it: nobody is rung for a message.
-            let by_sms = self.world.scope.by_sms;
-            for queued in QUEUED.into_iter().filter(|queued| !by_sms || *queued == Queued::Callback) {
+            for queued in self.world.queued() {
                 self.input(at, state, call, Stimulus::Queue(queued), Move::Queue(call, queued));
             }
             return;
@@ -594,8 +590,7 @@ impl<'a> Search<'a> {
             return inputs.iter().map(|stimulus| (self.step(number, *stimulus).next, 1)).collect();
         }
         if talker.waits == Some(Waits::Counsellor) {
-            let by_sms = self.world.scope.by_sms;
-            let told = QUEUED.into_iter().filter(|queued| !by_sms || *queued == Queued::Callback);
+            let told = self.world.queued();
             return told.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).collect();
         }
         if talker.pending.is_none() || talker.is_over {
