@@ -9,14 +9,15 @@
 //! | room | half | what lives there |
 //! |---|---|---|
 //! | [`clock`] | core | what time it is, as the shell tells it |
+//! | [`gsm7`] | core | the text of an SMS: its alphabet, what does not fit it, how many SMS it takes |
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
 //! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout, the slow voice |
 //! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
 //! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |
-//! | [`speech`] | core | values → French or English, as recorded units named by their own text |
-//! | [`flow`] | core | flows: file format, checker, interpreter, exploration, maps, times, versions |
-//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, what is said after a tone, waits, hold, limits, record |
+//! | [`speech`] | core | values → French or English, as recorded units named by their own text; and as they are written |
+//! | [`flow`] | core | flows: file format, checker, interpreter, exploration, maps, times and SMS, versions |
+//! | [`call`] | core | one call: dialog, sound and conversation joined; keys, what is said after a tone, waits, hold, limits, record; one dialogue by SMS |
 //! | [`store`] | shell | the only place with SQL |
 //! | [`media`] | shell | the recordings in memory; the RTP engine: ports, threads, 20 ms frames |
 //! | [`net`] | shell | SIP sockets, the signalling task, a task for each call |
@@ -38,6 +39,7 @@
 //! - An appointment that is being moved stands until the new one is written: one transaction, or nothing.
 //! - The caller's number alone opens nothing: the postal code is the second fact (D15). All that it changes is whether the line
 //!   speaks slowly, where somebody of that number agreed; that tells nothing of anybody (C10).
+//! - No message is longer than two SMS, leads to a web site, or tells a stranger who reads it what it is about (A12, B8, E11).
 //! - A number is masked wherever it is shown; its full form has one door, [`phone::PhoneNumber::dialable`].
 //!
 //! - SIP owns no socket and no clock: whatever a stranger sends, [`sip::Core`] answers from its tables, and each table has
@@ -59,6 +61,18 @@
 //!
 //! [`ops::terminal`] runs step 3 on a screen, without 1, 2, 4 and 5: the same interpreter, keypad and store.
 //!
+//! # An SMS, step by step
+//!
+//! Nothing carries them yet; all else is there, and `ligne call --sms` plays it.
+//!
+//! 1. What somebody wrote reaches their [`call::dialogue::Dialogue`], or a new one, which begins the line's flow.
+//! 2. [`flow::Run`] is the same as in a call. CONSEILLER, AIDE, RETOUR and STOP first; then an answer, and requests to the store.
+//!    What it tells comes as [`flow::Effect::Write`]: the step's `sms:`, else what would be heard, values short and in figures.
+//! 3. All that is written until the run waits is one message, in the alphabet of [`gsm7`]: two SMS at the most, as
+//!    [`flow::messages`] proved of every message with the longest values there are, before the flow went live.
+//! 4. Between two messages the dialogue is plain data. When its person calls, its run rests, and the call takes it up; so does
+//!    an SMS with a call that was cut off.
+//!
 //! # From a flow file to a voice, step by step
 //!
 //! 1. `flows/*.yaml` → [`flow::Library`]: read with positions, checked whole; a fault names file, line, column and remedy, and
@@ -75,6 +89,7 @@ pub mod call;
 pub mod clock;
 pub mod config;
 pub mod flow;
+pub mod gsm7;
 pub mod media;
 pub mod net;
 pub mod ops;

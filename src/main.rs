@@ -1,5 +1,6 @@
 //! `ligne`: arguments → settings → what was asked.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,11 +13,11 @@ use jiff::civil::Date;
 use ligne_claire::call::LONGEST;
 use ligne_claire::config::Config;
 use ligne_claire::flow::time::{self, Recordings};
-use ligne_claire::flow::{Library, draw, schema};
+use ligne_claire::flow::{Channel, Library, draw, messages, schema};
 use ligne_claire::media::Sounds;
 use ligne_claire::ops::counts::Counted;
-use ligne_claire::ops::{bench, check, explore, prompts, rehearse, terminal};
-use ligne_claire::phone::PhoneNumber;
+use ligne_claire::ops::{bench, check, explore, letters, prompts, rehearse, terminal};
+use ligne_claire::phone::{LineKind, PhoneNumber};
 use ligne_claire::server::edition::Refusal;
 use ligne_claire::server::{self, Line};
 use ligne_claire::speech::Language;
@@ -52,6 +53,9 @@ enum Verb {
         /// The flow to play instead of the line's own.
         #[arg(long)]
         flow: Option<String>,
+        /// As SMS: each line is a message; from a mobile's number, as 0639980001.
+        #[arg(long, requires = "from")]
+        sms: bool,
     },
     /// Flows.
     #[command(subcommand)]
@@ -122,7 +126,7 @@ enum FlowVerb {
         #[arg(long)]
         full: bool,
     },
-    /// Says how many keys and seconds each goal takes, and which prompts last too long.
+    /// Says how many keys, seconds and SMS each goal takes, and which prompts last too long.
     Time {
         /// Only this one.
         #[arg(long)]
@@ -183,7 +187,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Flow(FlowVerb::Test { paths, full }) => return rehearse(&config, paths, full),
         Verb::Flow(FlowVerb::Schema) => Ok(std::io::stdout().write_all(schema::schema().as_bytes())?),
         Verb::Run => server::runtime()?.block_on(server::run(&config)),
-        Verb::Call { from, flow } => call(&config, from.as_deref(), flow),
+        Verb::Call { from, flow, sms } => call(&config, from.as_deref(), flow, sms),
         Verb::Flow(FlowVerb::Draw { flow, out, counts, since }) => {
             draw(&config, flow.as_deref(), out.as_deref(), counts.then_some(since))
         }
@@ -279,20 +283,42 @@ fn time(config: &Config, flow: Option<&str>) -> anyhow::Result<()> {
     if let Some(flow) = flow {
         anyhow::ensure!(library.has(flow), no_flow(&library, flow));
     }
-    println!("{:<4} {:<12} {:<24} {:>4} {:>9} {:>9}", "lang", "flow", "goal", "keys", "median s", "worst s");
+    println!(
+        "{:<4} {:<12} {:<24} {:>4} {:>9} {:>9} {:>5} {:>9} {:>10}",
+        "lang", "flow", "goal", "keys", "median s", "worst s", "sms", "segments", "worst seg."
+    );
     for language in library.languages() {
         let recordings = Recordings::new(&library, language, sounds.lengths(language));
         for name in library.names().filter(|name| flow.is_none_or(|flow| flow == *name)) {
-            for (goal, took) in time::times(&library, &recordings, name).unwrap_or_default() {
-                let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
-                let (code, goal) = (language.code(), goal.to_string());
-                println!("{code:<4} {name:<12} {goal:<24} {:>4} {median:>9.0} {worst:>9.0}", took.keys);
+            for row in rows(&library, &recordings, name) {
+                println!("{:<4} {name:<12} {row}", language.code());
             }
         }
         warn_of_long(&library, &recordings);
     }
     println!("median and worst: see `ligne_claire::flow::time`; after {} s a person takes over", LONGEST.as_secs());
+    println!(
+        "sms: messages of theirs, each answered by one; segments: SMS that those take; see `ligne_claire::flow::messages`"
+    );
     Ok(())
+}
+
+/// Each goal of a flow, by voice and by SMS.
+fn rows(library: &Library, recordings: &Recordings, flow: &str) -> Vec<String> {
+    let times = time::times(library, recordings, flow).unwrap_or_default();
+    let sent = messages::sent(library, recordings.language(), recordings.places(), flow).unwrap_or_default();
+    let goals: BTreeSet<&time::Goal> = times.keys().chain(sent.keys()).collect();
+    let row = |goal: &time::Goal| {
+        let spoken = times.get(goal).map_or_else(String::new, |took| {
+            let (median, worst) = (took.median.as_secs_f64(), took.worst.as_secs_f64());
+            format!("{:>4} {median:>9.0} {worst:>9.0}", took.keys)
+        });
+        let written = sent
+            .get(goal)
+            .map_or_else(String::new, |sent| format!(" {:>5} {:>9} {:>10}", sent.messages, sent.segments, sent.worst));
+        format!("{:<24} {spoken:<24}{written}", goal.to_string()).trim_end().to_owned()
+    };
+    goals.into_iter().map(row).collect()
 }
 
 fn no_flow(library: &Library, flow: &str) -> String {
@@ -300,26 +326,31 @@ fn no_flow(library: &Library, flow: &str) -> String {
     format!("no flow `{flow}`; there are {}", names.join(", "))
 }
 
-fn call(config: &Config, from: Option<&str>, flow: Option<String>) -> anyhow::Result<()> {
+fn call(config: &Config, from: Option<&str>, flow: Option<String>, by_sms: bool) -> anyhow::Result<()> {
     let parse = |text: &str| {
         PhoneNumber::parse(text).with_context(|| format!("--from {text}: expected a number such as 0353010001"))
     };
     let number = from.map(parse).transpose()?;
+    // To no other line is an SMS sent (B5).
+    let is_mobile = number.as_ref().is_some_and(|number| number.kind() == LineKind::Mobile);
+    anyhow::ensure!(is_mobile || !by_sms, "--sms: expected the number of a mobile, such as --from 0639980001");
     let runtime = server::runtime()?;
     let line = runtime.block_on(Line::open(config))?;
     let caller = runtime.block_on(line.store.caller(jiff::Timestamp::now(), number));
     let flow = flow.unwrap_or_else(|| config.line.flow.clone());
     anyhow::ensure!(line.edition.library.has(&flow), "no flow `{flow}` in {}", config.flows.display());
-    println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
     let id = server::new_id();
-    let goal = terminal::play(
-        &line.edition.library,
-        &line.store,
-        &runtime,
-        (&id, &flow, caller),
-        std::io::stdin().lock(),
-        std::io::stdout(),
-    )?;
+    let (library, store, who) = (&line.edition.library, &line.store, (id.as_str(), flow.as_str(), caller));
+    let (input, output) = (std::io::stdin().lock(), std::io::stdout());
+    let goal = if by_sms {
+        let is_written = library.channels(&flow).contains(&Channel::Sms);
+        anyhow::ensure!(is_written, "the flow `{flow}` does not run by SMS: add `sms` to its `channels:`");
+        println!("Ligne Claire : {} lieux d'accueil. Vous écrivez, sans téléphone.", line.sites);
+        letters::play(library, store, &runtime, who, input, output)?
+    } else {
+        println!("Ligne Claire : {} lieux d'accueil. Vous appelez, sans téléphone.", line.sites);
+        terminal::play(library, store, &runtime, who, input, output)?
+    };
     println!("— fin : {}", goal.as_deref().unwrap_or("rien n'était fini"));
     Ok(())
 }

@@ -257,7 +257,7 @@ fn a_broken_flow_is_refused_with_its_line() {
     let output = ligne(&config, &["flow", "check"]).output().unwrap();
     let said = heard(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("welcome.yaml:22:11: l'étape `chose` n'existe pas ; vouliez-vous dire `choose` ?"), "{said}");
+    assert!(said.contains("welcome.yaml:25:11: l'étape `chose` n'existe pas ; vouliez-vous dire `choose` ?"), "{said}");
     assert!(said.trim_end().ends_with(" à corriger."), "{said}");
 }
 

@@ -158,7 +158,7 @@ fn a_prompt_read_twice_over_is_refused_by_its_measured_length() {
     }
     let config = Config { flows: folder.path().to_owned(), prompts: root().join("prompts"), ..Config::default() };
     let error = server::library(&config, &voices()).unwrap_err().to_string();
-    assert!(error.contains("book.yaml:100:14: « Vous avez choisi :") && error.contains("12 s au plus"), "{error}");
+    assert!(error.contains("book.yaml:105:14: « Vous avez choisi :") && error.contains("12 s au plus"), "{error}");
 }
 
 #[test]

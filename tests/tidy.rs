@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up; a room may use those of lower rank, and itself.
-const RANKS: [(&str, u8); 15] = [
+const RANKS: [(&str, u8); 16] = [
     ("clock", 0),
+    ("gsm7", 0),
     ("phone", 0),
     ("booking", 1),
     ("rtp", 1),
@@ -20,7 +21,7 @@ const RANKS: [(&str, u8); 15] = [
     ("ops", 7),
     ("server", 8),
 ];
-const CORE: [&str; 9] = ["clock", "phone", "booking", "rtp", "sdp", "sip", "speech", "flow", "call"];
+const CORE: [&str; 10] = ["clock", "gsm7", "phone", "booking", "rtp", "sdp", "sip", "speech", "flow", "call"];
 /// What would make a core room do something by itself.
 const BANNED: [&str; 9] = [
     "tokio::",

@@ -95,6 +95,19 @@ pub struct Rest {
     pub json: String,
 }
 
+impl Rest {
+    /// Of whoever shows a number.
+    pub(super) fn of(run: &Run, keep: Duration, fact: PostalCode) -> Option<Self> {
+        Some(Self {
+            phone: run.caller().callable()?.clone(),
+            fact,
+            keep,
+            run: run.id().to_owned(),
+            json: serde_json::to_string(run).ok()?,
+        })
+    }
+}
+
 /// Where a conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -381,6 +394,8 @@ impl Conversation {
         for effect in effects {
             match effect {
                 Effect::Say(prompt) => self.queue.push_back(prompt),
+                // Of a run by SMS: see `dialogue`.
+                Effect::Write(_) => {}
                 Effect::Gather(gather) => self.keypad.ask(gather),
                 Effect::Act { key, request } => {
                     self.state = State::Acting;
@@ -459,17 +474,9 @@ impl Conversation {
     fn afterwards(&self, effect: Effect) -> Option<Output> {
         match effect {
             Effect::Act { key, request } => Some(Output::Act { run: self.run.id().to_owned(), key, request }),
-            Effect::Rest { keep, fact } => {
-                let rest = Rest {
-                    phone: self.run.caller().callable()?.clone(),
-                    fact,
-                    keep,
-                    run: self.run.id().to_owned(),
-                    json: serde_json::to_string(&self.run).ok()?,
-                };
-                Some(Output::Rest(Box::new(rest)))
-            }
+            Effect::Rest { keep, fact } => Rest::of(&self.run, keep, fact).map(|rest| Output::Rest(Box::new(rest))),
             Effect::Say(_)
+            | Effect::Write(_)
             | Effect::Gather(_)
             | Effect::Record(_)
             | Effect::Queue { .. }

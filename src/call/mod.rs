@@ -17,6 +17,7 @@
 //! finds it.
 
 pub mod conversation;
+pub mod dialogue;
 pub mod keypad;
 pub mod record;
 pub mod transcript;

@@ -35,6 +35,19 @@ pub enum Clause {
     Hears(String),
     /// `hears slowly "…"`: the same, by the slow voice (C10).
     HearsSlowly(String),
+    /// `sms 0639980001 "RDV"`, `sms 0639980001 to group "RDV"`: somebody writes to the line, first of all or for the next time.
+    Sms {
+        /// Who.
+        number: PhoneNumber,
+        /// What.
+        words: String,
+        /// Answered by this flow, instead of the line's own.
+        flow: Option<String>,
+    },
+    /// `writes "1"`: the same person writes.
+    Writes(String),
+    /// `reads "…"`: these words are in what the line answered to that.
+    Reads(String),
     /// `keys 71100`: pressed, a second apart.
     Keys(String),
     /// `words "oui"`: written, on a channel that has letters.
@@ -155,8 +168,12 @@ pub fn play(text: &str, stage: &mut dyn Stage) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether it can be played there: words need letters.
+/// Whether it can be played there: words need letters, an SMS is one.
 pub fn fits(clauses: &[Numbered], channel: Channel) -> bool {
+    let is_written = |clause: &Clause| matches!(clause, Clause::Sms { .. });
+    if channel.is_written() || clauses.iter().any(|(_, clause)| is_written(clause)) {
+        return channel.is_written() && clauses.iter().any(|(_, clause)| is_written(clause));
+    }
     channel.has_letters() || !clauses.iter().any(|(_, clause)| matches!(clause, Clause::Words(_)))
 }
 

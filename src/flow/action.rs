@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::booking::{Appointment, Group, Modality, PostalCode, Slot, When};
 use crate::phone::PhoneNumber;
 
+/// What stands before words that were written, where else the name of a recording stands: a name, a message.
+pub const WRITTEN: &str = "words:";
+
 /// One request of a run to the store. Carried out under an idempotency key made of the run and its step count:
 /// asked twice with the same key, it is done once and answered alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,7 +99,7 @@ pub enum Request {
     AttachMessage {
         /// Whose request.
         phone: PhoneNumber,
-        /// The recording, kept by the store.
+        /// The recording, kept by the store; or what was written, after [`WRITTEN`].
         recording: String,
     },
     /// "When will you call me?" → `Waiting { position, promise }` | `NotWaiting` | `Unavailable`
@@ -150,7 +153,7 @@ pub const SLOW: &str = "slow";
 /// Somebody of the same number who is not the one known by it: a couple, a hostel, a helper's next person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OtherPerson {
-    /// Their name, as they said it: a recording kept by the store.
+    /// Their name, as they said it: a recording kept by the store; or as they wrote it, after [`WRITTEN`].
     pub name: Option<String>,
 }
 

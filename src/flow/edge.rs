@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
+use super::Channel;
 use super::check::{Library, asks_caller, edges_named, fields};
 use super::definition::{Flow, Step};
 
@@ -67,6 +68,47 @@ impl Library {
     }
 }
 
+impl Library {
+    /// Those of them that a conversation on this channel can take: where a number is always shown, nobody is asked for
+    /// theirs, and nobody is rung for a message.
+    pub fn edges_on(&self, flow: &str, channel: Channel) -> BTreeSet<Edge> {
+        let Some(own) = self.flow(flow) else { return BTreeSet::new() };
+        let seen = reached_on(own, channel);
+        let is_taken = |edge: &Edge| {
+            let step = own.steps.get(&edge.step).filter(|_| seen.contains(edge.step.as_str()));
+            let step = step.map(|step| &step.value).filter(|step| !is_never(step, &edge.exit, channel));
+            let is_asked = |step: &Step| edge.exit != ON_FAILURE || !channel.is_written() || !is_told(step);
+            step.is_some_and(is_asked)
+        };
+        self.edges(flow).into_iter().filter(is_taken).collect()
+    }
+}
+
+/// The steps that a conversation on this channel can come to.
+pub(super) fn reached_on(flow: &Flow, channel: Channel) -> BTreeSet<&str> {
+    let roots = flow.settings.on_failure.iter().chain([&flow.start]);
+    let mut open: Vec<&str> = roots.map(|root| root.value.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let Some(step) = flow.steps.get(name).map(|step| &step.value).filter(|_| seen.insert(name)) else { continue };
+        let ways = step.ways().filter(|(exit, _)| !is_never(step, exit, channel));
+        open.extend(ways.map(|(_, to)| to.value.as_str()));
+    }
+    seen
+}
+
+/// Whether a way out of a step is never taken on this channel.
+pub(super) fn is_never(step: &Step, exit: &str, channel: Channel) -> bool {
+    if step.queue.is_some() {
+        return channel.is_written() && exit != "callback";
+    }
+    match (step.condition.as_ref().and_then(|condition| condition.on(channel)), exit) {
+        (Some(holds), "then") => !holds,
+        (Some(holds), "else") => holds,
+        _ => false,
+    }
+}
+
 /// Steps that ask for nothing but the caller's number, where the network has told it.
 fn mute(flow: &Flow) -> BTreeSet<&str> {
     // With whether the number is surely shown there.
@@ -82,12 +124,14 @@ fn mute(flow: &Flow) -> BTreeSet<&str> {
         let ways = step.ways();
         open.extend(ways.map(|(exit, to)| (to.value.as_str(), is_shown || asks_withheld && exit == "else")));
     }
-    let is_told = |step: &Step| {
-        let mut fields = fields(step).peekable();
-        fields.peek().is_some() && fields.all(|(_, field)| field.known.as_deref() == Some("caller.number"))
-    };
     let steps = flow.steps.iter().filter(|(_, step)| is_told(&step.value)).map(|(name, _)| name.as_str());
     steps.filter(|name| !seen.contains(&(*name, false))).collect()
+}
+
+/// Whether it asks for nothing but the caller's number.
+fn is_told(step: &Step) -> bool {
+    let mut fields = fields(step).peekable();
+    fields.peek().is_some() && fields.all(|(_, field)| field.known.as_deref() == Some("caller.number"))
 }
 
 /// What a run has passed, where somebody counts. It is no part of what the run is: two that stand alike are alike.
@@ -144,6 +188,27 @@ mod tests {
         assert_eq!(exits("satisfaction", "ask"), ["goto", "on-failure", "unanswered"]);
         assert_eq!(exits("call_back", "ask_number"), ["goto", "on-failure"]);
         assert_eq!(exits("call_back", "this_number"), ["goto"], "the number is known there: nothing is asked");
+    }
+
+    #[test]
+    fn a_way_that_a_channel_never_takes_is_not_one_of_its_ways() {
+        let lost = |flow: &str, channel| {
+            let own = library().edges_on(flow, channel);
+            let lost = library().edges(flow).into_iter().filter(|edge| !own.contains(edge));
+            lost.map(|edge| format!("{}.{}", edge.step, edge.exit)).collect::<Vec<_>>()
+        };
+        // A number is always shown, so nobody is asked for theirs; and nobody is rung for a message.
+        let number = ["ask_number.goto", "ask_number.on-failure", "number.then"];
+        assert_eq!(lost("book", Channel::Sms), number);
+        assert_eq!(lost("my_call_back", Channel::Sms), ["who.on-failure"]);
+        assert_eq!(lost("person", Channel::Sms)[..3], ["reached.end", "ring.answered", "ring.busy"]);
+        assert_eq!(
+            lost("welcome", Channel::Sms),
+            ["mark.else", "parting.else", "satisfaction.satisfaction.done", "slow.slow.done", "slow_bye.slow.done"]
+        );
+        // Which channel it is, is known.
+        assert_eq!(lost("welcome", Channel::Call), ["mark.then", "parting.then"]);
+        assert_eq!(lost("book", Channel::Terminal), [""; 0]);
     }
 
     #[test]

@@ -91,6 +91,25 @@ impl Expression {
         *self == Self::Term(Term::Withheld)
     }
 
+    /// Whether it always holds on a channel, or never; `None` where that depends on more.
+    pub(super) fn on(&self, channel: Channel) -> Option<bool> {
+        let any = |parts: &[Self], deciding: bool| {
+            let mut known = parts.iter().map(|part| part.on(channel));
+            let is_decided = known.clone().any(|part| part == Some(deciding));
+            if is_decided { Some(deciding) } else { known.all(|part| part == Some(!deciding)).then_some(!deciding) }
+        };
+        match self {
+            Self::Any(parts) => any(parts, true),
+            Self::All(parts) => any(parts, false),
+            Self::Not(part) => part.on(channel).map(|holds| !holds),
+            Self::Term(Term::Channel(one)) => Some(*one == channel),
+            // Only mobiles are written to (B5), and each shows its number; a pace is the voice's.
+            Self::Term(Term::Mobile) if channel.is_written() => Some(true),
+            Self::Term(Term::Withheld | Term::Landline | Term::Slow) if channel.is_written() => Some(false),
+            Self::Term(_) => None,
+        }
+    }
+
     /// Everything it looks at.
     pub(super) fn terms(&self) -> Vec<&Term> {
         match self {
@@ -193,6 +212,7 @@ impl<'a> Reader<'a> {
         let term = match (*left, *middle, right) {
             ("language", "=" | "≠", code) => Term::Language(Language::from_code(code).ok_or_else(|| self.refusal())?),
             ("channel", "=" | "≠", "call") => Term::Channel(Channel::Call),
+            ("channel", "=" | "≠", "sms") => Term::Channel(Channel::Sms),
             ("channel", "=" | "≠", "terminal") => Term::Channel(Channel::Terminal),
             (field, "is", "known") => Term::IsKnown(field.to_owned()),
             (field, "=" | "≠", word) => Term::Equals { field: field.to_owned(), word: word.to_owned() },
@@ -279,5 +299,23 @@ mod tests {
         }
         assert!(read(&format!("{}line.open", "not ".repeat(40))).is_err(), "depth is bounded");
         assert!(read(&format!("{}line.open", "( ".repeat(10_000))).is_err());
+    }
+
+    #[test]
+    fn what_a_channel_decides_is_known_before_anybody_comes() {
+        let on = |text: &str, channel| Expression::try_from(text.to_owned()).unwrap().on(channel);
+        for (text, call, sms) in [
+            ("channel = sms", Some(false), Some(true)),
+            ("channel != sms", Some(true), Some(false)),
+            ("caller.withheld", None, Some(false)),
+            ("not caller.mobile", None, Some(false)),
+            ("caller.slow", None, Some(false)),
+            ("caller.landline or line.open", None, None),
+            ("channel = sms and line.open", Some(false), None),
+            ("channel = sms or line.open", None, Some(true)),
+            ("caller.withheld and not phone is known", None, Some(false)),
+        ] {
+            assert_eq!((on(text, Channel::Call), on(text, Channel::Sms)), (call, sms), "{text}");
+        }
     }
 }

@@ -15,6 +15,7 @@ mod edge;
 pub mod explore;
 mod expression;
 mod line;
+pub mod messages;
 mod migrate;
 mod run;
 pub mod schema;
@@ -24,6 +25,7 @@ pub(crate) mod tests;
 pub mod time;
 mod translation;
 mod value;
+mod written;
 
 use std::time::Duration;
 
@@ -32,7 +34,8 @@ use serde::{Deserialize, Serialize};
 pub use check::{Fault, Library};
 pub use edge::{END, Edge, GOTO, ON_FAILURE, UNANSWERED};
 pub use line::Hours;
-pub use run::{INPUTS_MAX, Run};
+pub use run::{INPUTS_MAX, Run, leads_away};
+pub(crate) use written::join;
 
 use crate::booking::PostalCode;
 use crate::phone::{LineKind, PhoneNumber};
@@ -71,14 +74,33 @@ impl Caller {
 pub enum Channel {
     /// A telephone call.
     Call,
+    /// A dialogue by SMS: what is told between two answers is one message.
+    Sms,
     /// The operator's or coordinator's terminal.
     Terminal,
 }
 
 impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Call, Self::Sms, Self::Terminal];
+
     /// Whether words can be written on it.
     pub fn has_letters(self) -> bool {
-        self == Self::Terminal
+        self != Self::Call
+    }
+
+    /// Whether all that is told on it is written, nothing is said, and nobody waits for an answer.
+    pub fn is_written(self) -> bool {
+        self == Self::Sms
+    }
+
+    /// As it is called in a flow.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Sms => "sms",
+            Self::Terminal => "terminal",
+        }
     }
 }
 
@@ -113,6 +135,8 @@ pub enum Input {
 pub enum Effect {
     /// Say this; any key may interrupt it when a [`Effect::Gather`] follows (C11).
     Say(Prompt),
+    /// Write this; all that is written until the run waits is one message. A line of its own begins with a line break.
+    Write(String),
     /// Then wait for keys.
     Gather(Gather),
     /// Ask the store beside the sound; exactly one [`Input::Reply`] comes back.

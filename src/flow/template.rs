@@ -14,6 +14,13 @@ pub(super) enum Part {
     Value { path: String, filter: Filter },
 }
 
+/// The same, with its punctuation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    Value { path: &'a str, filter: Filter },
+}
+
 /// How a value is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Filter {
@@ -49,6 +56,43 @@ pub(super) const FILTERS: [(&str, Filter); 9] = [
     ("spoken-pairs", Filter::Pairs),
 ];
 
+/// The same in a text that is only ever written, where what is short has its own name.
+pub(super) const WRITTEN: [(&str, Filter); 8] = [
+    ("sms-date", Filter::Date),
+    ("sms-day", Filter::Day),
+    ("sms-time", Filter::Time),
+    ("sms-rank", Filter::Rank),
+    ("sms-city", Filter::City),
+    ("short-address", Filter::Address),
+    ("sms-digits", Filter::Digits),
+    ("sms-pairs", Filter::Pairs),
+];
+
+/// What an SMS says instead of a text that is heard: other words, or nothing.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Written(pub(super) Option<Text>);
+
+impl TryFrom<String> for Written {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self(None));
+        }
+        let mut parts = Vec::new();
+        for part in braced(&text)? {
+            match part {
+                // As it stands: on paper a comma after a value is a comma.
+                Braced::Outside("") => {}
+                Braced::Outside(fixed) => parts.push(Part::Fixed(fixed.to_owned())),
+                Braced::Inside(value) => parts.push(value_part(value, &WRITTEN)?),
+            }
+        }
+        Ok(Self(Some(Text { parts, source: text })))
+    }
+}
+
 /// A parsed text.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
@@ -63,15 +107,12 @@ impl TryFrom<String> for Text {
 
     fn try_from(text: String) -> Result<Self, String> {
         let mut parts = Vec::new();
-        let mut rest = text.as_str();
-        while let Some((fixed, after)) = rest.split_once('{') {
-            push_fixed(&mut parts, fixed);
-            let (value, tail) =
-                after.split_once('}').ok_or_else(|| format!("il manque `}}` après `{{` dans « {text} »"))?;
-            parts.push(value_part(value)?);
-            rest = tail;
+        for part in braced(&text)? {
+            match part {
+                Braced::Outside(fixed) => push_fixed(&mut parts, fixed),
+                Braced::Inside(value) => parts.push(value_part(value, &FILTERS)?),
+            }
         }
-        push_fixed(&mut parts, rest);
         if parts.is_empty() {
             Err("ce texte est vide : écrivez entre guillemets ce que la personne doit entendre".to_owned())
         } else {
@@ -93,11 +134,6 @@ impl Filter {
             Self::Rank => kind == Kind::Rank,
             Self::Voice => kind == Kind::Recording,
         }
-    }
-
-    /// Those that speak values of this kind, as they are written.
-    pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static str> {
-        FILTERS.iter().filter(move |(_, filter)| filter.fits(kind)).map(|(name, _)| *name)
     }
 }
 
@@ -124,12 +160,45 @@ impl Text {
         parts.collect::<Vec<_>>().join(" ")
     }
 
+    /// As it stands in the flow, with the punctuation that a voice does not need.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut values = self.parts.iter().filter_map(|part| match part {
+            Part::Value { path, filter } => Some((path.as_str(), *filter)),
+            Part::Fixed(_) => None,
+        });
+        // It was read once: it has its braces.
+        let all = braced(&self.source).unwrap_or_default().into_iter();
+        all.filter_map(move |piece| match piece {
+            Braced::Outside(text) => Some(Piece::Text(text)),
+            Braced::Inside(_) => values.next().map(|(path, filter)| Piece::Value { path, filter }),
+        })
+    }
+
     /// The values it speaks.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.parts
             .iter()
             .filter_map(|part| if let Part::Value { path, .. } = part { Some(path.as_str()) } else { None })
     }
+}
+
+/// A piece of a text that is not parsed yet.
+enum Braced<'a> {
+    Outside(&'a str),
+    Inside(&'a str),
+}
+
+fn braced(text: &str) -> Result<Vec<Braced<'_>>, String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once('{') {
+        let (value, tail) =
+            after.split_once('}').ok_or_else(|| format!("il manque `}}` après `{{` dans « {text} »"))?;
+        pieces.extend([Braced::Outside(fixed), Braced::Inside(value)]);
+        rest = tail;
+    }
+    pieces.push(Braced::Outside(rest));
+    Ok(pieces)
 }
 
 /// Punctuation glued to a value belongs to the value's own recording.
@@ -141,15 +210,14 @@ fn push_fixed(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-fn value_part(value: &str) -> Result<Part, String> {
+fn value_part(value: &str, filters: &[(&'static str, Filter)]) -> Result<Part, String> {
     let (path, name) = value.split_once('|').ok_or_else(|| {
-        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | spoken-date}}`")
+        let first = filters.first().map_or("", |(name, _)| name);
+        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | {first}}}`")
     })?;
     let name = name.trim();
-    let filter = FILTERS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, filter)| *filter)
-        .ok_or_else(|| format!("`{name}` n'existe pas ici ; {}", nearest(name, FILTERS.map(|(known, _)| known))))?;
+    let filter = filters.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {
+        format!("`{name}` n'existe pas ici ; {}", nearest(name, filters.iter().map(|(known, _)| *known)))
+    })?;
     Ok(Part::Value { path: path.trim().to_owned(), filter })
 }

@@ -47,7 +47,7 @@ fn appointment() -> Appointment {
 }
 
 /// The store's best day.
-pub(super) fn yes(request: &Request) -> Reply {
+pub(crate) fn yes(request: &Request) -> Reply {
     match request {
         Request::FindSlots { modality, .. } => Reply::Slots((0..5).map(|day| slot(day * 24, *modality)).collect()),
         Request::Hold { .. } => Reply::Held,
@@ -127,6 +127,7 @@ impl Talk {
                         self.heard += &format!("{} ", prompt.text());
                         self.is_slow &= prompt.is_slow;
                     }
+                    Effect::Write(text) => panic!("written on a call: {text}"),
                     Effect::Gather(_) => {}
                     Effect::Act { request, .. } => {
                         inputs.push(Input::Reply((self.replies)(&request)));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::template::Text;
+use super::template::{Text, Written};
 use crate::speech::Language;
 
 /// One file.
@@ -25,6 +25,10 @@ pub(super) struct Translation {
     /// By what a choice is for, as it is written in the flow.
     #[schemars(description = "Chaque choix (`for:`), comme il est dans le parcours, puis sa traduction.")]
     pub options: BTreeMap<String, String>,
+    /// By what an SMS says in French instead of what is heard, as it is written in the flow: texts and choices.
+    #[schemars(description = "Chaque texte écrit sous `sms:`, comme il est dans le parcours, puis sa traduction.")]
+    #[serde(default)]
+    pub messages: BTreeMap<String, Written>,
 }
 
 /// Every language but French.

@@ -8,7 +8,7 @@ use super::action::Kind;
 use super::template::Filter;
 use crate::booking::{Appointment, Group, Modality, PostalCode, Site, Slot};
 use crate::phone::PhoneNumber;
-use crate::speech::{Language, Unit};
+use crate::speech::{Language, Unit, written};
 
 /// One known thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub(super) enum Value {
     Time(Time),
     /// Kept by the store under this name.
     Recording(String),
+    /// Written where others speak: a name, a message.
+    Words(String),
     Slot(Slot),
     Appointment(Appointment),
     Group(Group),
@@ -46,7 +48,7 @@ impl Value {
             Self::Choice(_) => Kind::Choice,
             Self::Day(_) => Kind::Day,
             Self::Time(_) => Kind::Time,
-            Self::Recording(_) => Kind::Recording,
+            Self::Recording(_) | Self::Words(_) => Kind::Recording,
             Self::Slot(_) => Kind::Slot,
             Self::Appointment(_) => Kind::Appointment,
             Self::Group(_) => Kind::Group,
@@ -82,6 +84,43 @@ impl Value {
             }
             (_, _) => Vec::new(),
         }
+    }
+}
+
+impl Value {
+    /// As it is written in an SMS, short and in figures; nothing where the filter does not fit, nor of a voice.
+    pub(super) fn written(&self, filter: Filter, language: Language) -> String {
+        match (self, filter) {
+            (Self::Postal(code), Filter::Digits) => code.as_str().to_owned(),
+            (Self::Digits(digits), Filter::Digits) => digits.clone(),
+            (Self::Phone(number), Filter::Pairs) => written::phone(number),
+            (Self::Public(digits), Filter::Pairs) => written::pairs(digits),
+            (Self::Day(day), Filter::Day) => language.written_day(*day),
+            (Self::Time(time), Filter::Time) => language.written_hour(*time),
+            (Self::Rank(rank), Filter::Rank) => language.written_rank(*rank),
+            (Self::Words(words), Filter::Voice) => words.clone(),
+            (Self::Promise(at, zone), Filter::Date) => language.written_when(*at, zone),
+            (Self::Slot(slot), filter) => written_meeting(slot.starts_at, &slot.site, slot.modality, filter, language),
+            (Self::Appointment(Appointment { slot, .. }), filter) => {
+                written_meeting(slot.starts_at, &slot.site, slot.modality, filter, language)
+            }
+            (Self::Group(group), filter) => {
+                written_meeting(group.starts_at, &group.site, Modality::InPerson, filter, language)
+            }
+            (_, _) => String::new(),
+        }
+    }
+}
+
+fn written_meeting(at: Timestamp, site: &Site, how: Modality, filter: Filter, language: Language) -> String {
+    let told = |said: &str| said.trim_end_matches('.').to_owned();
+    match (filter, how) {
+        (Filter::Date, _) => language.written_when(at, &site.tz),
+        (Filter::City, Modality::InPerson) => written::place(&site.say_city),
+        (Filter::Address, Modality::InPerson) => written::place(&site.say_address),
+        (Filter::City | Filter::Address, Modality::Phone) => told(language.by_phone()),
+        (Filter::City | Filter::Address, Modality::Visio) => told(language.by_video()),
+        (_, _) => String::new(),
     }
 }
 

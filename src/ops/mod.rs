@@ -5,6 +5,7 @@ pub mod check;
 pub mod counts;
 pub mod dialer;
 pub mod explore;
+pub mod letters;
 pub mod prompts;
 pub mod rehearse;
 pub mod terminal;

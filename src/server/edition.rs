@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::flow::time::{self, Recordings};
-use crate::flow::{Fault, Library};
+use crate::flow::{Fault, Library, messages};
 use crate::media::{SoundError, Voices};
 use crate::net::Edition;
 use crate::speech::Language;
@@ -86,6 +86,7 @@ pub fn timed(library: Library, sounds: &Voices) -> Result<Library, Refusal> {
     for language in library.languages() {
         let recordings = Recordings::new(&library, language, sounds.lengths(language));
         let too_long = time::too_long(&library, &recordings);
+        faults.extend(messages::too_many(&library, recordings.language(), recordings.places()));
         faults.extend(too_long.into_iter().filter(|long| long.is_refused).map(|long| long.fault));
     }
     if faults.is_empty() { Ok(library) } else { Err(Refusal::Flows { faults }) }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub mod english;
 pub mod french;
 mod language;
+pub mod written;
 
 pub use language::Spoken;
 

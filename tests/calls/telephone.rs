@@ -47,6 +47,7 @@ fn is_elsewhere(clause: &Clause) -> bool {
     matches!(
         clause,
         Clause::Words(_)
+            | Clause::Sms { .. }
             | Clause::Counsellor(_)
             | Clause::Call(Calling { flow: Some(_), .. })
             | Clause::Given(Given::Place { .. } | Given::Meeting { .. })
@@ -269,7 +270,13 @@ impl Stage for Telephone {
                     return Err(format!("attendu {wanted} place(s) gardée(s), il y en a {held}"));
                 }
             }
-            Clause::Words(_) | Clause::Counsellor(_) | Clause::Lapsed | Clause::Wrote(_) => {
+            Clause::Sms { .. }
+            | Clause::Writes(_)
+            | Clause::Reads(_)
+            | Clause::Words(_)
+            | Clause::Counsellor(_)
+            | Clause::Lapsed
+            | Clause::Wrote(_) => {
                 return Err("not by telephone: see `can_play`".to_owned());
             }
         }

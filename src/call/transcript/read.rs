@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use super::{Calling, Clause, Given};
 use crate::booking::PostalCode;
 use crate::flow::Queued;
-use crate::phone::PhoneNumber;
+use crate::phone::{LineKind, PhoneNumber};
 use crate::speech::Language;
 
 /// The clock on the transcript's wall.
 const ZONE: &str = "Europe/Paris";
 /// Every verb.
-const VERBS: &str = "at, call, hears, keys, words, says, silent, drops, later, store, given, taken, gone, lapsed, counsellor, then, holds ou wrote";
+const VERBS: &str = "at, call, hears, keys, words, says, silent, drops, sms, reads, writes, later, store, given, taken, gone, lapsed, counsellor, then, holds ou wrote";
 /// What can be written, by the outcome that says so; or nothing.
 const WROTE: [&str; 9] =
     ["nothing", "booked", "moved", "confirmed", "cancelled", "requested", "kept", "joined", "recorded"];
@@ -39,6 +39,9 @@ pub(super) fn clause(words: &str) -> Read<Clause> {
         }
         "keys" => Err("après `keys`, écrivez des chiffres, * ou #".to_owned()),
         "words" => quoted(verb, rest).map(Clause::Words),
+        "sms" => sms(rest),
+        "writes" => quoted(verb, rest).map(Clause::Writes),
+        "reads" => quoted(verb, rest).map(Clause::Reads),
         "says" => duration(rest).map(Clause::Says),
         "silent" => duration(rest).map(Clause::Silent),
         "later" => duration(rest).map(Clause::Later),
@@ -90,6 +93,16 @@ fn call(text: &str) -> Read<Calling> {
         }
     }
     Ok(calling)
+}
+
+/// `0639980001 "RDV"`, a mobile's: no other is written to (B5).
+fn sms(text: &str) -> Read<Clause> {
+    let expected = || "après `sms`, écrivez le numéro d'un mobile, puis ses mots : `0639980001 \"RDV\"`".to_owned();
+    let (number, words) = text.split_once(' ').ok_or_else(expected)?;
+    let number = PhoneNumber::parse(number).filter(|number| number.kind() == LineKind::Mobile).ok_or_else(expected)?;
+    let to = words.trim().strip_prefix("to ").and_then(|to| to.trim().split_once(' '));
+    let (flow, words) = to.map_or((None, words), |(flow, words)| (Some(flow.to_owned()), words));
+    Ok(Clause::Sms { number, words: quoted("sms", words.trim())?, flow })
 }
 
 fn given(text: &str) -> Read<Given> {

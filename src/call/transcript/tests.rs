@@ -59,6 +59,16 @@ fn what_is_there_before_and_what_happens_meanwhile() {
     assert_eq!(only("counsellor closed"), Clause::Counsellor(Queued::Closed));
     assert_eq!(only("wrote booked"), Clause::Wrote("booked".into()));
     assert_eq!(only("holds 1"), Clause::Holds(1));
+    let number = PhoneNumber::parse("0639980001").unwrap();
+    let sms = |flow: Option<&str>| Clause::Sms {
+        number: number.clone(),
+        words: "RDV demain".into(),
+        flow: flow.map(str::to_owned),
+    };
+    assert_eq!(only("sms 0639980001 \"RDV demain\""), sms(None));
+    assert_eq!(only("sms 0639980001 to group \"RDV demain\""), sms(Some("group")));
+    assert_eq!(only("reads \"oui\""), Clause::Reads("oui".into()));
+    assert_eq!(only("writes \"1\""), Clause::Writes("1".into()));
 }
 
 #[test]
@@ -71,6 +81,11 @@ fn a_broken_clause_is_refused_with_its_line_and_what_to_write() {
         ("hears bonjour", "après `hears`, écrivez des mots entre guillemets"),
         ("words oui", "après `words`"),
         ("hears slowly oui", "après `hears slowly`"),
+        ("sms 0639980001", "le numéro d'un mobile"),
+        ("sms 0353010001 \"RDV\"", "le numéro d'un mobile"),
+        ("sms 0639980001 RDV", "après `sms`, écrivez des mots entre guillemets"),
+        ("reads bonjour", "après `reads`, écrivez des mots entre guillemets"),
+        ("writes 1", "après `writes`, écrivez des mots entre guillemets"),
         ("sings", "`sings` : une indication commence par at, call"),
         ("call 12", "0353010001"),
         ("call 0353010001 en", "`in en`"),
@@ -102,4 +117,7 @@ fn words_are_compared_without_case_and_punctuation() {
 fn words_are_played_only_where_there_are_letters() {
     let clauses = parse("call withheld   words \"oui\"").unwrap();
     assert!(fits(&clauses, Channel::Terminal) && !fits(&clauses, Channel::Call));
+    // One with an SMS in it is played once, its calls as calls.
+    let written = parse("call withheld   drops   sms 0639980001 \"RDV\"").unwrap();
+    assert!(fits(&written, Channel::Sms) && !fits(&written, Channel::Call) && !fits(&clauses, Channel::Sms));
 }

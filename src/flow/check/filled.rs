@@ -6,7 +6,7 @@ use super::super::definition::Step;
 use super::super::template::Text;
 use super::Checker;
 use super::nearest::nearest;
-use super::texts::{fields, texts};
+use super::texts::{fields, own_texts, texts};
 
 /// Fields surely filled on the way into each step.
 type Sure<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -83,7 +83,7 @@ fn used(step: &Step) -> Vec<(String, &str)> {
     // What a question itself fills may be spoken in its own exits.
     let own = fills(step);
     let mut names: Vec<(String, &str)> = Vec::new();
-    for (path, text) in texts(step) {
+    for (path, text) in texts(step).into_iter().chain(own_texts(step)) {
         names.extend(Text::paths(text).map(|name| (path.clone(), name)));
     }
     let compared = step.condition.iter().flat_map(|condition| condition.fields());

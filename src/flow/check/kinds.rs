@@ -6,11 +6,11 @@ use serde_saphyr::Spanned;
 
 use super::super::action::{ActionCall, Kind};
 use super::super::definition::{FieldType, Flow, Step, YES_NO};
-use super::super::template::{Filter, Part};
+use super::super::template::{FILTERS, Filter, Part, WRITTEN};
 use super::super::value::BY_PHONE;
 use super::Checker;
 use super::nearest::nearest;
-use super::texts::{questions, texts};
+use super::texts::{own_texts, questions, texts};
 use super::words::unrecorded;
 
 /// Facts that the network tells.
@@ -91,7 +91,8 @@ impl Checker<'_> {
 
     fn spoken(&mut self, name: &str, step: &Step, kinds: &Kinds<'_>) {
         let item = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
-        for (at, text) in texts(step) {
+        let heard = texts(step).into_iter().map(|(at, text)| (at, text, &FILTERS[..]));
+        for (at, text, filters) in heard.chain(own_texts(step).into_iter().map(|(at, text)| (at, text, &WRITTEN[..]))) {
             for part in &text.parts {
                 let Part::Value { path, filter } = part else { continue };
                 let kind = if path == "item" { item } else { kinds.of(path) };
@@ -103,8 +104,11 @@ impl Checker<'_> {
                     self.fault(self.value(name, &at), message);
                 }
                 if let Some(kind) = kind.filter(|kind| !filter.fits(*kind)) {
-                    let message =
-                        format!("`{path}` est {} et ne se dit pas ainsi : écrivez {}", kind.name(), remedy(path, kind));
+                    let message = format!(
+                        "`{path}` est {} et ne se dit pas ainsi : écrivez {}",
+                        kind.name(),
+                        remedy(path, kind, filters)
+                    );
                     self.fault(self.value(name, &at), message);
                 }
                 if *filter == Filter::Address && !(self.is_recorded)(BY_PHONE) {
@@ -149,8 +153,9 @@ impl Checker<'_> {
     }
 }
 
-fn remedy(path: &str, kind: Kind) -> String {
-    let filters: Vec<String> = Filter::of(kind).map(|filter| format!("`{{{path} | {filter}}}`")).collect();
+fn remedy(path: &str, kind: Kind, filters: &[(&str, Filter)]) -> String {
+    let fitting = filters.iter().filter(|(_, filter)| filter.fits(kind));
+    let filters: Vec<String> = fitting.map(|(filter, _)| format!("`{{{path} | {filter}}}`")).collect();
     if filters.is_empty() {
         "une étape `if:`, avec une phrase pour chaque choix".to_owned()
     } else {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::super::definition::Flow;
 use super::super::run::option_unit;
 use super::super::schema;
-use super::super::template::Text;
+use super::super::template::{Text, Written};
 use super::super::translation::{Translation, Translations};
 use super::super::value::{BY_PHONE, BY_VIDEO};
 use super::super::{Channel, Hours, line::LineFile};
@@ -66,6 +66,10 @@ pub(in crate::flow) struct Engine {
         description = "Où l'on en est : une phrase avant chaque question, quand 2, 3 ou 4 se suivent."
     )]
     pub where_we_are: Whereabouts,
+    /// By their keys.
+    #[schemars(description = "Les mêmes phrases, écrites autrement dans un SMS : `restarted: \"…\"`.")]
+    #[serde(default)]
+    pub sms: BTreeMap<String, Written>,
 }
 
 impl Engine {
@@ -89,6 +93,12 @@ impl Engine {
         ];
         let counts = where_we_are.texts().map(|(path, text)| (format!("where-we-are/{path}"), text));
         single.into_iter().map(|(key, text)| (key.to_owned(), text)).chain(counts).collect()
+    }
+
+    /// What an SMS says instead of one of them.
+    pub(in crate::flow) fn written(&self, text: &Text) -> Option<&Written> {
+        let (key, _) = self.texts().into_iter().find(|(_, own)| own.source == text.source)?;
+        self.sms.get(&key)
     }
 }
 
@@ -142,7 +152,7 @@ impl Library {
                 faults.push(Fault::new(&engine.path, engine.places.value(&key), unrecorded(text)));
             }
         }
-        let own = library.own_words().into_iter();
+        let own = library.own_words().into_iter().chain(library.own_messages());
         faults.extend(own.map(|(key, message)| Fault::new(&engine.path, engine.places.value(&key), message)));
         if faults.is_empty() { Ok(library) } else { Err(sorted(faults)) }
     }
@@ -215,6 +225,27 @@ impl Library {
     /// What a choice is for, in a language.
     pub(in crate::flow) fn purpose<'a>(&'a self, language: Language, purpose: &'a str) -> &'a str {
         self.translations.of(language).and_then(|words| words.options.get(purpose)).map_or(purpose, String::as_str)
+    }
+
+    /// What an SMS says instead, in a language; `None` where that is not translated, which the checker refuses.
+    pub(in crate::flow) fn written<'a>(&'a self, language: Language, own: &'a Written) -> Option<&'a Written> {
+        match (&own.0, self.translations.of(language)) {
+            (Some(text), Some(words)) => words.messages.get(&text.source),
+            (None, _) | (_, None) => Some(own),
+        }
+    }
+
+    /// What an SMS says of a choice, in a language.
+    pub(in crate::flow) fn written_purpose<'a>(
+        &'a self,
+        language: Language,
+        purpose: &'a str,
+        own: Option<&'a str>,
+    ) -> &'a str {
+        let Some(own) = own else { return self.purpose(language, purpose) };
+        let Some(words) = self.translations.of(language) else { return own };
+        let said = words.messages.get(own).and_then(|written| written.0.as_ref());
+        said.map_or_else(|| self.purpose(language, purpose), |text| &text.source)
     }
 
     /// All that is said in a language, by the French text, and its choices.

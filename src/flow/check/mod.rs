@@ -26,6 +26,7 @@ mod read;
 mod scanner;
 mod shape;
 mod slips;
+mod sms;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -98,8 +99,10 @@ impl Checker<'_> {
             self.targets(name, &step.value);
             self.words(name, &step.value);
             self.plain(name, &step.value);
+            self.sms(name, &step.value);
         }
         self.free();
+        self.channels();
         // With a wrong target the rest of the map means nothing yet: one message, not ten.
         if self.faults.len() == before {
             self.ways();

@@ -117,16 +117,7 @@ fn before_a_question(flow: &crate::flow::definition::Flow) -> impl Iterator<Item
 
 /// What is wrong with a text that is heard.
 fn lint(text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
-    for sentence in text.split(['.', '?', '!']) {
-        let words = sentence.split_whitespace().count();
-        if words > SENTENCE_MAX {
-            let sentence = sentence.trim();
-            faults.push(format!(
-                "« {sentence} » fait {words} mots d'une traite, et on en perd le début : {SENTENCE_MAX} au plus ; coupez la phrase en deux"
-            ));
-        }
-    }
+    let mut faults = long_sentences(text);
     if text.contains('"') {
         faults.push(format!(
             "un guillemet est resté dans « {text} » : effacez-le, ou mettez-en un de chaque côté du texte"
@@ -143,14 +134,35 @@ fn lint(text: &str) -> Vec<String> {
         Some(long) => format!("« {short} » est une abréviation, que tout le monde ne connaît pas : dites « {long} »"),
         None => format!("« {short} » est une abréviation, que tout le monde ne connaît pas : dites-la en entier"),
     }));
-    let lower = text.to_lowercase();
-    for word in READ.into_iter().filter(|word| lower.contains(word)) {
-        faults.push(format!(
-            "« {word} » suppose que la personne lit ou a un ordinateur : dites ce qu'elle peut faire au téléphone"
-        ));
-    }
-    faults.extend(number(&lower));
+    faults.extend(needs_a_screen(text));
+    faults.extend(number(&text.to_lowercase()));
     faults
+}
+
+/// Sentences that are too long (B10).
+pub(super) fn long_sentences(text: &str) -> Vec<String> {
+    let sentences = text.split(['.', '?', '!']).map(|sentence| (sentence.trim(), sentence.split_whitespace().count()));
+    sentences
+        .filter(|(_, words)| *words > SENTENCE_MAX)
+        .map(|(sentence, words)| {
+            format!(
+                "« {sentence} » fait {words} mots d'une traite, et on en perd le début : {SENTENCE_MAX} au plus ; coupez la phrase en deux"
+            )
+        })
+        .collect()
+}
+
+/// Words for whoever has a computer (A6, B8).
+pub(super) fn needs_a_screen(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let words = READ.into_iter().filter(|word| lower.contains(word));
+    words
+        .map(|word| {
+            format!(
+                "« {word} » suppose que la personne lit ou a un ordinateur : dites ce qu'elle peut faire au téléphone"
+            )
+        })
+        .collect()
 }
 
 fn abbreviations(text: &str) -> impl Iterator<Item = (&str, Option<&'static str>)> {

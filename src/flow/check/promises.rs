@@ -47,7 +47,9 @@ impl Checker<'_> {
     pub(super) fn promises(&mut self) {
         for (name, is_written) in states(self.library, self.flow, 0) {
             let Some(step) = self.flow.steps.get(&name) else { continue };
-            let own = step.value.say.iter().filter(|_| !is_written).map(|text| ("say".to_owned(), text));
+            let said = step.value.say.iter().map(|text| ("say", text));
+            let own = step.value.sms.iter().filter_map(|own| Some(("sms", own.0.as_ref()?)));
+            let own = said.chain(own).filter(|_| !is_written).map(|(path, text)| (path.to_owned(), text));
             let later = edges_named(&step.value).into_iter().filter_map(|(outcome, exit)| {
                 let after = written_after(self.library, &step.value, outcome, is_written, 0);
                 let text = exit.say.as_ref().filter(|_| !after)?;

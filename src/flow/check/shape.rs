@@ -70,6 +70,7 @@ impl Checker<'_> {
         strange.extend((step.reached.is_some() && kind != "say").then_some("reached"));
         strange.extend((step.settings.is_some() && !asks_caller(step)).then_some("settings"));
         strange.extend((!step.ends.is_empty() && kind != "call").then_some("ends"));
+        strange.extend((step.sms.is_some() && !matches!(kind, "say" | "menu" | "confirm" | "queue")).then_some("sms"));
         strange.extend((step.intro.is_some() && kind != "menu").then_some("intro"));
         strange.extend((!step.languages.is_empty() && kind != "menu").then_some("languages"));
         if !asks_caller(step) {

@@ -77,13 +77,19 @@ impl Checker<'_> {
     }
 
     fn link(&mut self, name: &str, path: &str, text: &str) {
-        if LINKS.iter().any(|link| text.contains(link)) {
-            let message = format!(
-                "« {text} » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne"
-            );
+        if let Some(message) = link(text) {
             self.fault(self.value(name, path), message);
         }
     }
+}
+
+/// What is wrong with a text that sends to a web site.
+pub(super) fn link(text: &str) -> Option<String> {
+    LINKS.iter().any(|link| text.contains(link)).then(|| {
+        format!(
+            "« {text} » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne"
+        )
+    })
 }
 
 pub(super) fn unrecorded(text: &str) -> String {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::super::action::Kind;
 use super::super::schema;
-use super::super::template::Text;
+use super::super::template::{Text, Written};
 use super::settings::Seconds;
 
 /// What a field may hold.
@@ -87,6 +87,11 @@ pub(in crate::flow) struct Field {
     #[schemars(description = "La question, comme on l'entend.")]
     pub ask: Text,
     #[schemars(
+        description = "La question, comme elle est écrite dans un SMS ; sans cette ligne : la même. Dites-y comment répondre."
+    )]
+    #[serde(default)]
+    pub sms: Option<Written>,
+    #[schemars(
         schema_with = "schema::among",
         description = "Les réponses possibles, par touche : `1: {for: \"venir sur place\", value: in_person}`."
     )]
@@ -161,6 +166,9 @@ pub(in crate::flow) struct Among {
     #[schemars(description = "À quoi sert cette touche. « Pour …, tapez 1 » s'ajoute tout seul.")]
     #[serde(rename = "for")]
     pub purpose: String,
+    #[schemars(description = "À quoi sert cette touche, comme c'est écrit dans un SMS ; sans cette ligne : pareil.")]
+    #[serde(default)]
+    pub sms: Option<String>,
     #[schemars(with = "schema::AnswerName", description = "Le mot que cette réponse vaut dans le parcours.")]
     pub value: String,
 }

@@ -35,11 +35,11 @@ pub(super) struct Flow {
     #[schemars(description = "Les langues dans lesquelles on peut l'entendre ; sans cette ligne : le français.")]
     #[serde(default = "french")]
     pub languages: Vec<Language>,
-    /// On which it runs; all of them when nothing is said.
+    /// On which it runs; by voice when nothing is said.
     #[schemars(
-        description = "Où il fonctionne : `call` (téléphone), `terminal` (essai) ; sans cette ligne : partout."
+        description = "Où il fonctionne : `call` (téléphone), `sms`, `terminal` (essai) ; sans cette ligne : `[call, terminal]`."
     )]
-    #[serde(default = "everywhere")]
+    #[serde(default = "by_voice")]
     pub channels: Vec<Channel>,
     #[schemars(with = "schema::StepName", description = "La première étape.")]
     pub start: Spanned<String>,
@@ -57,7 +57,8 @@ fn french() -> Vec<Language> {
     vec![Language::French]
 }
 
-fn everywhere() -> Vec<Channel> {
+/// An SMS is paid for, has 306 letters and is kept by others (E11, E20): a flow that nobody wrote for it is not sent by it.
+fn by_voice() -> Vec<Channel> {
     vec![Channel::Call, Channel::Terminal]
 }
 

@@ -14,7 +14,7 @@ use super::super::action::{ActionCall, OUTCOMES};
 use super::super::edge::GOTO;
 use super::super::expression::Expression;
 use super::super::schema;
-use super::super::template::Text;
+use super::super::template::{Text, Written};
 use super::exit::Exit;
 use super::field::Field;
 use super::settings::{Page, Seconds, Settings};
@@ -38,6 +38,8 @@ pub(in crate::flow) struct Step {
     pub condition: Option<Expression>,
     pub call: Option<Spanned<String>>,
     pub queue: Option<Queue>,
+    /// Written instead of what is said here: by `say`, `confirm` and `queue`, or before the choices of a menu.
+    pub sms: Option<Written>,
     // rungs of a question's ladders
     pub intro: Option<Text>,
     /// Of a menu: keys that change the language, told in that language.
@@ -62,7 +64,7 @@ pub(in crate::flow) struct Step {
 }
 
 /// Every key of a step but its exits.
-pub(in crate::flow) const KEYS: [&str; 21] = [
+pub(in crate::flow) const KEYS: [&str; 22] = [
     "say",
     "menu",
     "ask",
@@ -73,6 +75,7 @@ pub(in crate::flow) const KEYS: [&str; 21] = [
     "if",
     "call",
     "queue",
+    "sms",
     "intro",
     "languages",
     "nomatch",
@@ -114,6 +117,7 @@ impl<'de> Deserialize<'de> for Step {
                         "if" => step.condition = Some(map.next_value()?),
                         "call" => step.call = Some(map.next_value()?),
                         "queue" => step.queue = Some(map.next_value()?),
+                        "sms" => step.sms = Some(map.next_value()?),
                         "intro" => step.intro = Some(map.next_value()?),
                         "languages" => step.languages = map.next_value()?,
                         "nomatch" => step.nomatch = map.next_value()?,
@@ -184,6 +188,9 @@ pub(in crate::flow) struct Choice {
     #[schemars(description = "À quoi sert cette touche. « Pour …, tapez 1 » s'ajoute tout seul.")]
     #[serde(rename = "for")]
     pub purpose: String,
+    #[schemars(description = "À quoi sert cette touche, comme c'est écrit dans un SMS ; sans cette ligne : pareil.")]
+    #[serde(default)]
+    pub sms: Option<String>,
     #[schemars(with = "schema::StepName", description = "L'étape qui suit.")]
     pub goto: Spanned<String>,
 }
@@ -220,6 +227,27 @@ pub(in crate::flow) struct Offer {
         description = "À quoi sert la dernière touche de la dernière page : « ne choisir aucune de ces dates »."
     )]
     pub neither: String,
+    #[schemars(description = "Ce qui est écrit autrement dans un SMS.")]
+    #[serde(default)]
+    pub sms: Option<WrittenOffer>,
+}
+
+/// What an SMS writes otherwise of a list.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(
+    rename = "written-offer",
+    description = "Ce qui est écrit autrement dans un SMS ; ce qui manque reste pareil."
+)]
+pub(in crate::flow) struct WrittenOffer {
+    #[schemars(description = "Ce qui est écrit avant la liste.")]
+    pub say: Option<Written>,
+    #[schemars(description = "Comment chaque proposition s'écrit : `{item | sms-date}`.")]
+    pub each: Option<Written>,
+    #[schemars(description = "À quoi sert la touche d'après : « voir d'autres dates ».")]
+    pub more: Option<String>,
+    #[schemars(description = "À quoi sert la dernière touche de la dernière page.")]
+    pub neither: Option<String>,
 }
 
 /// A person to talk to, if one can be had.

@@ -133,6 +133,7 @@ fn term(term: &Term, is_negated: bool, choices: &dyn Fn(&str, &str) -> Option<St
         }
         Term::Language(Language::English) => or("Parle-t-on anglais ?", "Parle-t-on une autre langue que l'anglais ?"),
         Term::Channel(Channel::Call) => or("Est-ce au téléphone ?", "Est-ce ailleurs qu'au téléphone ?"),
+        Term::Channel(Channel::Sms) => or("Est-ce par SMS ?", "Est-ce ailleurs que par SMS ?"),
         Term::Channel(Channel::Terminal) => or("Est-ce un essai ?", "Est-ce un vrai appel ?"),
         Term::IsKnown(field) => {
             or(&format!("Connaît-on déjà « {field} » ?"), &format!("Ne connaît-on pas encore « {field} » ?"))

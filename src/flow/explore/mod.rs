@@ -13,7 +13,7 @@
 //! | caller gone | what was asked is still done, or never; their run is put at rest, or is lost |
 //! | caller back | (`again`) tells the right code, a wrong one up to three times, or does something else |
 //! | the line | (`again`) dies between any two effects: the run is lost, and with it what it had asked or not |
-//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice |
+//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice; (`by_sms`) by SMS: never silent, called back |
 //! | time | any hold, and the runs at rest, lapse at any moment |
 //! | counsellor | cancels any appointment at any moment; answers, is busy or gone home when rung |
 //! | others | a rival who holds, books and lets go places at any moment; a second call, whole |
@@ -59,6 +59,7 @@
 //!   searches by distance, counsellors who move appointments.
 
 mod bound;
+mod judge;
 mod search;
 pub mod store;
 mod talker;
@@ -130,6 +131,8 @@ pub struct Scope {
     pub again: Option<&'static str>,
     /// One writes, and what one writes may come twice.
     pub has_letters: bool,
+    /// By SMS: no silence is counted, and nobody is rung.
+    pub by_sms: bool,
     /// Keys tried at a question of one key, beside `0` and `*`.
     pub digits: &'static str,
     /// One caller or two.
@@ -188,6 +191,7 @@ pub fn explore(library: &Library, scope: &Scope) -> Result<Found, Violation> {
 
 const A: &str = "0353010001";
 const C: &str = "0353010003";
+const M: &str = "0639980001";
 const HERE: &str = "71100";
 const ELSEWHERE: &str = "21000";
 
@@ -202,6 +206,7 @@ pub fn scopes() -> Vec<Scope> {
         told: Vec::new(),
         again: None,
         has_letters: false,
+        by_sms: false,
         digits: "1234",
         callers: vec![caller],
         before: old(before),
@@ -244,6 +249,12 @@ pub fn scopes() -> Vec<Scope> {
         places: 1,
         ..folded(name, flow, shown(A), before)
     };
+    // From a mobile: no other is written to (B5).
+    let sms = |scope: Scope| {
+        let phone = PhoneNumber::parse(M);
+        let before = scope.before.into_iter().map(|row| Row { phone: phone.clone(), ..row }).collect();
+        Scope { by_sms: true, callers: vec![shown(M)], before, numbers: vec![M], ..scope }
+    };
     vec![
         whole("a person, number shown", PERSON, shown(A), 0),
         whole("a person, number withheld", PERSON, withheld(), 0),
@@ -277,6 +288,10 @@ pub fn scopes() -> Vec<Scope> {
         again("book for another person, cut off and taken up", "book", 1),
         letters("book, written, delivered twice", "book", 0),
         letters("manage, written, delivered twice", "manage", 1),
+        sms(rival("book by SMS and a rival", "book", shown(A), 0)),
+        sms(rival("manage by SMS and a rival", "manage", shown(A), 1)),
+        sms(letters("book by SMS, delivered twice", "book", 0)),
+        sms(letters("manage by SMS, delivered twice", "manage", 1)),
     ]
 }
 

@@ -8,20 +8,19 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use super::bound;
-use super::store::{Answer, Hold, Rest, Row, Store};
+use super::judge::{is_written, misdone, tidy};
+use super::store::{Answer, Store};
 use super::talker::{Claim, Step, Talker, Waits};
 use super::trace;
 use super::world::World;
-use super::{Found, RIVAL, Violation};
-use crate::flow::action::{Reply, Request, SLOW};
+use super::{Found, Violation};
+use crate::flow::action::{Reply, Request};
 use crate::flow::{Input, Length, Queued};
 
 /// More than this is no proof of anything: the flows grow without end, or need a smaller world.
 const STATES_MAX: usize = 10_000_000;
 /// Cancelled appointments, beyond which a counsellor cancels no other.
 const STRIKES_MAX: usize = 2;
-/// What may come of ringing a counsellor.
-const QUEUED: [Queued; 4] = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
 /// No second call.
 const NOBODY: u32 = u32::MAX;
 /// What is written, where something can be.
@@ -316,12 +315,14 @@ impl<'a> Search<'a> {
 
     fn answers(&mut self, at: u32, state: State, call: u8, waits: Waits) {
         if waits == Waits::Counsellor {
-            for queued in QUEUED {
+            for queued in self.world.queued() {
                 self.input(at, state, call, Stimulus::Queue(queued), Move::Queue(call, queued));
             }
             return;
         }
-        self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        if !self.world.scope.by_sms {
+            self.input(at, state, call, Stimulus::Silence, Move::Silence(call));
+        }
         if self.world.scope.detail.is_folded() {
             self.input(at, state, call, Stimulus::Worn, Move::Worn(call));
         }
@@ -480,7 +481,8 @@ impl<'a> Search<'a> {
             Stimulus::Start => Input::Start,
             Stimulus::Keys(keys) => Input::Keys(self.world.keys[usize::from(keys)].clone()),
             Stimulus::Unfit => Input::Keys(String::new()),
-            Stimulus::Silence | Stimulus::Worn => Input::NoInput,
+            Stimulus::Worn => self.world.unfit(),
+            Stimulus::Silence => Input::NoInput,
             Stimulus::Speaks => Input::Recorded { id: Some(super::VOICE.to_owned()), seconds: 2 },
             Stimulus::Queue(queued) => Input::Queued(queued),
             Stimulus::Words(words) => Input::Words(WORDS[usize::from(words)].to_owned()),
@@ -649,7 +651,8 @@ impl<'a> Search<'a> {
             return inputs.iter().map(|stimulus| (self.step(number, *stimulus).next, 1)).collect();
         }
         if talker.waits == Some(Waits::Counsellor) {
-            return QUEUED.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).to_vec();
+            let told = self.world.queued();
+            return told.map(|queued| (self.step(number, Stimulus::Queue(queued)).next, 0)).collect();
         }
         if talker.pending.is_none() || talker.is_over {
             return Vec::new();
@@ -661,97 +664,6 @@ impl<'a> Search<'a> {
 
     pub(super) fn talker(&self, number: u32) -> &Talker {
         &self.talkers.all[number as usize]
-    }
-}
-
-/// One order of rows, whatever the order of events; a rival's cancelled appointment is nobody's any more.
-pub(super) fn tidy(store: &mut Store) {
-    store.rows.retain(|row| row.by != RIVAL || !row.is_excused);
-    store.rows.sort_by(|a: &Row, b| a.id.cmp(&b.id));
-    store.holds.sort_by(|a: &Hold, b| a.holder.cmp(&b.holder));
-    store.call_backs.sort_by(|a, b| (&a.phone, &a.topic).cmp(&(&b.phone, &b.topic)));
-    store.call_backs.iter_mut().for_each(|call_back| call_back.windows.sort());
-    store.seats.sort_by(|a, b| (&a.group, &a.by).cmp(&(&b.group, &b.by)));
-    // Written and never read by any flow, but for the pace of a number, of which the last word counts.
-    store.ratings.clear();
-    let said = std::mem::take(&mut store.consents);
-    for consent in said.into_iter().filter(|consent| consent.topic == SLOW) {
-        store.consents.retain(|earlier| earlier.phone != consent.phone);
-        store.consents.push(consent);
-    }
-    store.consents.sort_by(|a, b| a.phone.cmp(&b.phone));
-    store.answers.sort_by(|a, b| a.key.cmp(&b.key));
-}
-
-/// What one request must not do, whatever it is.
-fn misdone(before: &Store, after: &Store, request: &Request, reply: &Reply) -> Option<String> {
-    if !matches!(request, Request::Cancel { .. }) {
-        let stands = |store: &Store, id: &str| store.rows.iter().any(|row| row.id == id && !row.is_excused);
-        if before.rows.iter().any(|row| stands(before, &row.id) && !stands(after, &row.id)) {
-            return Some("an appointment is lost, and nobody cancelled it".to_owned());
-        }
-    }
-    if is_guess_free(before, after, request, reply) {
-        return Some("a wrong postal code costs nothing: it could be guessed for ever".to_owned());
-    }
-    let (Request::Resume { phone, place }, Reply::Resumed(json)) = (request, reply) else { return None };
-    let is_theirs = |rest: &Rest| rest.phone == *phone && rest.fact == *place && rest.json == *json;
-    if after.rests.iter().any(|rest| rest.json == *json) {
-        return Some("a call is taken up, and is there for the next who asks".to_owned());
-    }
-    // Under its key the answer is given again, and the run is gone by then.
-    let is_given = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
-    let is_right = is_given || before.rests.iter().any(is_theirs);
-    (!is_right).then(|| "a call is taken up by somebody who told another postal code".to_owned())
-}
-
-/// Guesses are counted (D15): whoever tells a wrong code has one less.
-fn is_guess_free(before: &Store, after: &Store, request: &Request, reply: &Reply) -> bool {
-    let (Request::Resume { phone, .. }, Reply::Wrong) = (request, reply) else { return false };
-    let misses = |store: &Store, run: &str| store.rests.iter().find(|rest| rest.run == run).map(|rest| rest.misses);
-    let is_told_again = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
-    let mut theirs = before.rests.iter().filter(|rest| rest.phone == *phone);
-    !is_told_again && theirs.any(|rest| misses(after, &rest.run).is_some_and(|misses| misses <= rest.misses))
-}
-
-/// Whether the store has what a request was to write, whatever others did to it since.
-fn is_written(store: &Store, call: &str, request: &Request) -> bool {
-    match request {
-        Request::Book { phone, place, slot, other } => {
-            let mut own = store.rows.iter().filter(|row| row.by == call && row.slot == *slot);
-            own.any(|row| row.phone == *phone && row.place == *place && row.other == *other)
-        }
-        Request::Move { appointment, slot } => {
-            store.rows.iter().any(|row| row.id == appointment.id && row.slot == *slot)
-        }
-        Request::Confirm { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_confirmed),
-        Request::Cancel { appointment } => store.rows.iter().any(|row| row.id == appointment.id && row.is_excused),
-        Request::RequestCallback { phone, topic, window } => {
-            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone && open.topic == *topic);
-            open.any(|open| open.windows.contains(window))
-        }
-        Request::AttachMessage { phone, recording } => {
-            let mut open = store.call_backs.iter().filter(|open| open.phone == *phone);
-            open.any(|open| open.messages.contains(recording))
-        }
-        Request::JoinGroup { phone, place, group } => {
-            let mut seats = store.seats.iter().filter(|seat| seat.group == group.id && seat.place == *place);
-            seats.any(|seat| if phone.is_some() { seat.phone == *phone } else { seat.by == call })
-        }
-        Request::Rate { score } => store.ratings.contains(score),
-        Request::RecordConsent { phone, topic, agrees } => {
-            let mut latest = store.consents.iter().rev().filter(|known| known.phone == *phone && known.topic == *topic);
-            latest.next().is_some_and(|known| known.agrees == *agrees)
-        }
-        // Nothing is to be written: looked up, kept for a while, or taken up.
-        Request::FindSlots { .. }
-        | Request::FindDays { .. }
-        | Request::FindAppointments { .. }
-        | Request::FindCallback { .. }
-        | Request::FindGroups { .. }
-        | Request::Hold { .. }
-        | Request::Release
-        | Request::Resume { .. } => true,
     }
 }
 

@@ -244,6 +244,11 @@ impl Step {
                 promises.into_iter().for_each(|(words, kind)| self.claim(words, kind));
                 self.said.push(prompt);
             }
+            // What is written counts as what is said.
+            Effect::Write(text) => {
+                let prompt = Prompt { units: vec![Unit::Say(text)], ..Prompt::default() };
+                return self.effect(Effect::Say(prompt));
+            }
             Effect::Gather(gather) => {
                 next.waits = Some(Waits::Keys(gather));
                 self.heard("asks");
@@ -345,7 +350,7 @@ fn paired(key: &str) -> String {
 
 /// How many ways of going on these effects are: it should be one, and the last.
 fn stops(effects: &[Effect]) -> usize {
-    let is_stop = |effect: &&Effect| !matches!(effect, Effect::Say(_));
+    let is_stop = |effect: &&Effect| !matches!(effect, Effect::Say(_) | Effect::Write(_));
     let is_last = effects.last().is_some_and(|last| is_stop(&last));
     if is_last { effects.iter().filter(is_stop).count() } else { 0 }
 }

@@ -28,6 +28,7 @@ fn small(callers: &[Caller], before: usize, places: u8) -> Scope {
         told: Vec::new(),
         again: None,
         has_letters: false,
+        by_sms: false,
         digits: "1234",
         callers: callers.to_vec(),
         before: old(before),

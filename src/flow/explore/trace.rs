@@ -13,6 +13,7 @@
 //! | a hold's time is up | `lapsed` |
 //! | a counsellor cancels an appointment; or has called back | `given cancelled`; `gone` before the answer that speaks of it |
 //! | a counsellor is rung | `counsellor answers`, `busy`, `closed`, `call-back` |
+//! | by SMS: what is written, and the first line of what comes back | `sms`, `writes`, `reads` |
 //! | what is said, written, pressed, left out; hanging up; calling again | `says`, `words`, `keys`, `silent`, `drops`, `later` … `to resume` |
 //! | something is told or counted as done that is not | `wrote booked` at the end: what does not come true |
 //!
@@ -20,8 +21,8 @@
 //!
 //! Each stands in a comment that begins with `# no clause`: what a second call does at the same time, but for what it takes away;
 //! the line that dies and loses its run; hanging up while the store is at work (the player's store answers at once); a store that
-//! fails between two requests of one answer, or writes and is believed not to have; a rival who lets a place go again; an
-//! appointment without a number that is cancelled. Time passes on the player's clock only by what is written. A fault of the model's
+//! fails, or a hold that lapses, between two requests of one answer; a store that writes and is believed not to have; a rival who
+//! lets a place go again; an appointment without a number that is cancelled. Time passes on the player's clock only by what is written. A fault of the model's
 //! own tables (a place booked twice) is none of the player's store: its transcript comes true, and says in a comment what was wrong.
 
 mod turn;
@@ -36,7 +37,7 @@ use crate::flow::action::{Reply, Request};
 use crate::flow::{Caller, Gather, Input, Length};
 use crate::phone::PhoneNumber;
 use crate::speech::{Prompt, Unit};
-use turn::{Turn, caller, is_alike, outcome, rung};
+use turn::{Turn, caller, is_alike, outcome, read, rung};
 
 /// More silences than any ladder has.
 const RUNGS_MAX: u8 = 9;
@@ -177,7 +178,9 @@ impl<'a> Scribe<'a> {
                 }
             }
             Move::Queue(call, queued) => {
-                if self.is_played(call) {
+                if self.world.scope.by_sms {
+                    self.comment(call, "nobody is rung for a message");
+                } else if self.is_played(call) {
                     self.turn.before.push(format!("counsellor {}", rung(queued)));
                 } else {
                     self.comment(call, &format!("ringing a counsellor comes to {}", rung(queued)));
@@ -188,7 +191,8 @@ impl<'a> Scribe<'a> {
                 if self.talkers[usize::from(call)].pending.is_some() {
                     self.no_clause(call, "hangs up while the store is at work");
                 }
-                self.feed(call, Input::Hangup, "drops".to_owned());
+                let clause = if self.world.scope.by_sms { "# writes no more" } else { "drops" };
+                self.feed(call, Input::Hangup, clause.to_owned());
             }
             Move::Answered(call) => {
                 let reply = self.carry(call, true);
@@ -216,11 +220,15 @@ impl<'a> Scribe<'a> {
             | Move::RivalBooks(_)
             | Move::RivalLetsGo => self.others(by),
         }
-        super::search::tidy(&mut self.store);
-        super::search::tidy(&mut self.told);
+        super::judge::tidy(&mut self.store);
+        super::judge::tidy(&mut self.told);
     }
 
     fn keys(&mut self, call: u8, keys: &str) {
+        if self.world.scope.by_sms {
+            let words = if keys.is_empty() { "?" } else { keys };
+            return self.feed(call, Input::Keys(keys.to_owned()), format!("writes \"{words}\""));
+        }
         let gather = self.gather(call);
         let is_short = gather.is_some_and(|gather| match gather.length {
             Length::One => false,
@@ -240,23 +248,26 @@ impl<'a> Scribe<'a> {
         self.feed(call, Input::NoInput, format!("silent {seconds}s"));
     }
 
-    /// Silent until the line gives up, or passes the question over.
+    /// Silent, or by SMS not understood, until the line gives up or passes the question over.
     fn worn(&mut self, call: u8) {
+        let input = self.world.unfit();
         let talker = &self.talkers[usize::from(call)];
         let mute = Talker { run: talker.run.mute(), ..talker.clone() };
-        let wanted = self.fed(&mute, Input::NoInput).next.folded();
-        let silent = (0..RUNGS_MAX).scan(talker.clone(), |talker, _| {
-            *talker = self.fed(talker, Input::NoInput).next;
+        let wanted = self.fed(&mute, input.clone()).next.folded();
+        let rungs = (0..RUNGS_MAX).scan(talker.clone(), |talker, _| {
+            *talker = self.fed(talker, input.clone()).next;
             Some(talker.folded())
         });
-        let rungs = silent.take_while(|after| *after != wanted).count();
-        (0..=rungs).for_each(|_| self.silence(call));
+        for _ in 0..=rungs.take_while(|after| *after != wanted).count() {
+            if self.world.scope.by_sms { self.keys(call, "") } else { self.silence(call) }
+        }
     }
 
     fn words(&mut self, call: u8, words: &str, is_twice: bool) {
+        let verb = if self.world.scope.by_sms { "writes" } else { "words" };
         for nth in 0..=u8::from(is_twice) {
             if self.talkers[usize::from(call)].is_asking() {
-                self.feed(call, Input::Words(words.to_owned()), format!("words \"{}\"", words.to_lowercase()));
+                self.feed(call, Input::Words(words.to_owned()), format!("{verb} \"{}\"", words.to_lowercase()));
             } else if nth == 1 {
                 self.no_clause(call, "the same words come once more while the store is at work");
             }
@@ -288,6 +299,9 @@ impl<'a> Scribe<'a> {
         match by {
             Move::Lapse(nth) if of(nth) != RIVAL && self.told.holds.iter().any(|hold| hold.holder == of(nth)) => {
                 self.told.release(&of(nth));
+                if self.turn.asked > 0 && self.is_at_store() {
+                    self.note(&format!("{NO_CLAUSE}: the hold lapses between two requests of one answer"));
+                }
                 self.happens("lapsed".to_owned());
             }
             // Held or booked, nobody else can have it.
@@ -428,7 +442,8 @@ impl<'a> Scribe<'a> {
             self.turn.does = clause;
         }
         let is_said = |words: &str| said.iter().any(|prompt| prompt.text().contains(words));
-        let promised = claims.iter().map(|claim| claim.words.clone()).filter(|words| is_said(words));
+        let by_sms = self.world.scope.by_sms;
+        let promised = claims.iter().map(|claim| claim.words.clone()).filter(|words| is_said(words) && !by_sms);
         for words in promised.chain(heard) {
             if !self.turn.hears.contains(&words) {
                 self.turn.hears.push(words);
@@ -439,7 +454,7 @@ impl<'a> Scribe<'a> {
     }
 
     fn turn_over(&mut self) {
-        self.lines.extend(std::mem::take(&mut self.turn).lines());
+        self.lines.extend(std::mem::take(&mut self.turn).lines(self.world.scope.by_sms));
     }
 
     /// Something that others do, before the caller does anything more; or before the answer of which something is still to come:
@@ -485,8 +500,11 @@ impl<'a> Scribe<'a> {
         (0..).zip(&self.talkers).any(|(call, talker)| self.is_played(call) && is(talker))
     }
 
-    /// The first of a flow's own words: not a date, nor a number.
+    /// The first of a flow's own words: not a date, nor a number; of an SMS, its first line.
     fn own_words(&self, prompt: &Prompt) -> Option<String> {
+        if self.world.scope.by_sms {
+            return read(&prompt.text());
+        }
         let own = self.world.library.texts(prompt.language);
         let mut texts =
             prompt.units.iter().filter_map(|unit| if let Unit::Say(text) = unit { Some(text) } else { None });
@@ -504,6 +522,7 @@ impl<'a> Scribe<'a> {
         let number = number.map_or("withheld".to_owned(), PhoneNumber::national);
         match (call, again) {
             (1.., Some(again)) => format!("later 1min   call {number} to {again}"),
+            _ if self.world.scope.by_sms => format!("sms {number} to {} \"RDV\"", self.world.flow),
             _ => format!("call {number} to {}", self.world.flow),
         }
     }

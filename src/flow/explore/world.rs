@@ -12,7 +12,7 @@ use super::{COUNSELLOR, RIVAL, Scope, Wires};
 use crate::booking::slots::Terms;
 use crate::booking::{Group, Modality, PostalCode, Site, Slot};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Input, Library, UNANSWERED};
+use crate::flow::{Caller, Channel, Input, Library, Queued, UNANSWERED};
 
 /// Names of the callers' runs.
 const NAMES: [&str; 2] = ["a", "b"];
@@ -81,7 +81,11 @@ impl<'a> World<'a> {
 
     /// The calls before anything has happened.
     pub(super) fn fresh(&self) -> impl Iterator<Item = Talker> {
-        let channel = if self.scope.has_letters { Channel::Terminal } else { Channel::Call };
+        let channel = match (self.scope.by_sms, self.scope.has_letters) {
+            (true, _) => Channel::Sms,
+            (false, true) => Channel::Terminal,
+            (false, false) => Channel::Call,
+        };
         let calls = NAMES.into_iter().zip(&self.scope.callers);
         let again =
             self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
@@ -103,6 +107,18 @@ impl<'a> World<'a> {
     /// What is wrong with words that come while the store is at work.
     pub(super) fn echo(&self, talker: &Talker, words: &str) -> Option<String> {
         talker.echo(self.library, &self.wires, words)
+    }
+
+    /// The answer that never answers anything: silence, or, of who writes, what fits nothing.
+    pub(super) fn unfit(&self) -> Input {
+        if self.scope.by_sms { Input::Keys(String::new()) } else { Input::NoInput }
+    }
+
+    /// What ringing a counsellor may come to; nobody is rung for a message (`call::dialogue`).
+    pub(super) fn queued(&self) -> impl Iterator<Item = Queued> + use<> {
+        let by_sms = self.scope.by_sms;
+        let all = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
+        all.into_iter().filter(move |queued| !by_sms || *queued == Queued::Callback)
     }
 
     /// Which of the keys are tried at a question.

@@ -21,7 +21,7 @@ impl Run {
             return self.fail(turn);
         }
         if keys == "*" {
-            self.is_slow |= self.just_repeated;
+            self.is_slow |= self.just_repeated && !self.channel.is_written();
             self.just_repeated = true;
             return self.repeat(turn);
         }
@@ -37,7 +37,9 @@ impl Run {
     /// before count no more, as often as they like (C7).
     fn repeat(&mut self, turn: &mut Turn<'_>) {
         self.silences = 0;
-        if !self.lead.is_empty() {
+        if self.channel.is_written() {
+            self.write_again(turn);
+        } else if !self.lead.is_empty() {
             let lead = self.paced(self.lead.clone());
             turn.out.push(super::Effect::Say(lead));
         }
@@ -82,7 +84,9 @@ impl Run {
                 None => false,
             },
             Wait::Page { items, first } => self.pick(turn, digit, items, first),
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => false,
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Renewed | Wait::Act | Wait::Queue | Wait::Over => {
+                false
+            }
         }
     }
 

@@ -39,7 +39,7 @@ impl Run {
         }
     }
 
-    fn answered(&mut self, turn: &mut Turn<'_>, index: usize, field: &Field, value: Value) {
+    pub(super) fn answered(&mut self, turn: &mut Turn<'_>, index: usize, field: &Field, value: Value) {
         if field.is_read_back() {
             self.ask(turn, Wait::ReadBack(index, value));
         } else {

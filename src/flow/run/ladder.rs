@@ -21,7 +21,8 @@ const TRIES_MUTE: u8 = 2;
 
 impl Run {
     pub(super) fn silence(&mut self, turn: &mut Turn<'_>) {
-        if !self.asks() {
+        // Who writes answers when they can.
+        if !self.asks() || self.channel.is_written() {
             return;
         }
         self.inputs += 1;
@@ -49,7 +50,9 @@ impl Run {
             return self.give_up(turn);
         }
         let rungs = self.rungs(turn.library, |step, field| field.map_or(&step.nomatch, |field| &field.nomatch));
-        let own = rungs.get(usize::from(self.misses) - 1).or(rungs.last());
+        // A question in other words has its own way to say what is wanted; what was said by voice would not fit it.
+        let own =
+            rungs.get(usize::from(self.misses) - 1).or(rungs.last()).filter(|_| !self.has_own_words(turn.library));
         self.prod(turn, own.unwrap_or(&turn.library.engine().not_understood));
         self.question(turn);
     }
@@ -67,6 +70,9 @@ impl Run {
 
     /// Whether this has lasted as long as the flow allows: at the next answer, a person.
     pub(super) fn is_long(&self, turn: &Turn<'_>) -> bool {
+        if self.channel.is_written() {
+            return false;
+        }
         let longest = i64::try_from(self.care(turn.library).longest.as_secs()).unwrap_or(i64::MAX);
         turn.now.as_second() - self.began_at > longest
     }
@@ -80,11 +86,22 @@ impl Run {
         of(step, field)
     }
 
+    /// Whether this question is written in other words than it is said.
+    fn has_own_words(&self, library: &Library) -> bool {
+        let step = self.step(library).filter(|_| self.channel.is_written());
+        let field = match self.wait {
+            Wait::Field(index) => step.and_then(|step| fields(step)?.get_index(index)).map(|(_, field)| field),
+            _ => None,
+        };
+        field.map_or_else(|| step.is_some_and(|step| step.sms.is_some()), |field| field.sms.is_some())
+    }
+
     /// A ladder at its end: on, where no answer was needed; else as `0`.
     fn give_up(&mut self, turn: &mut Turn<'_>) {
         match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
             Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => {
                 self.pass_by(UNANSWERED);
+                self.lead.clear();
                 self.go(turn, &target.value);
             }
             _ => self.fail(turn),
@@ -97,6 +114,8 @@ impl Run {
         let own = step.and_then(|step| step.on_failure.as_ref());
         if self.asks() {
             self.pass_by(ON_FAILURE);
+            // What led to this question leads no further.
+            self.lead.clear();
         }
         let flow = self.flow(turn.library);
         let target = own.or_else(|| flow?.settings.on_failure.as_ref()).map_or(PERSON, |step| &step.value);

@@ -24,10 +24,13 @@ mod request;
 mod rest;
 mod speak;
 mod words;
+mod write;
 
 pub(super) use ladder::LAST_CALL;
 pub(super) use request::LISTED_MAX;
 pub(super) use speak::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
+pub use words::leads_away;
+pub(super) use write::longest_name;
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
 pub const INPUTS_MAX: u32 = 120;
@@ -121,6 +124,8 @@ enum Wait {
     Held {
         item: Value,
     },
+    /// What was chosen, being held once more before it is written: see [`write`].
+    Renewed,
     /// An action.
     Act,
     /// A counsellor who picks up.
@@ -331,7 +336,7 @@ impl Run {
             self.reached = Some(goal.clone());
         }
         if let Some(text) = &step.say {
-            self.say(turn, text);
+            self.tell(turn, text, step.sms.as_ref());
         } else if step.menu.is_some() {
             self.ask(turn, Wait::Menu);
             return None;
@@ -350,7 +355,10 @@ impl Run {
         } else if let Some(action) = step.action() {
             let wait = if step.offer.is_some() { Wait::Found } else { Wait::Act };
             match self.request(turn, &action.value) {
-                Some(request) => self.act(turn, request, wait),
+                Some(request) => match self.renewal(&request) {
+                    Some(hold) => self.act(turn, hold, Wait::Renewed),
+                    None => self.act(turn, request, wait),
+                },
                 None => self.fail(turn),
             }
             return None;
@@ -363,7 +371,7 @@ impl Run {
             self.frames.push(Frame { flow: flow.value.clone(), step: String::new() });
             return Some(start);
         } else if let Some(queue) = &step.queue {
-            self.say(turn, &queue.say);
+            self.tell(turn, &queue.say, step.sms.as_ref());
             // A counsellor hears it: as everybody speaks.
             let units =
                 |text| Prompt { units: self.units(turn.library, text), language: self.language, is_slow: false };
@@ -392,7 +400,8 @@ impl Run {
             values: &self.values,
             language: self.language,
             channel: self.channel,
-            is_slow: self.is_slow,
+            // A pace is the voice's.
+            is_slow: self.is_slow && !self.channel.is_written(),
             is_open: hours.is_open(turn.now),
             is_holiday: hours.is_holiday(turn.now),
         }

@@ -64,9 +64,9 @@ impl Run {
         stands.flat_map(|stand| alive(&stand, library).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 
-    /// As if the caller had been silent as often as a question lets them, but for once.
+    /// As if the caller had been silent, or misunderstood, as often as a question lets them, but for once.
     pub(in crate::flow) fn mute(&self) -> Self {
-        Self { silences: u8::MAX - 1, ..self.clone() }
+        Self { silences: u8::MAX - 1, misses: u8::MAX - 1, ..self.clone() }
     }
 
     /// As if the caller had answered as often as a run allows.

@@ -2,6 +2,7 @@
 
 use super::super::action::Reply;
 use super::super::value::Value;
+use super::super::written::of_offer;
 use super::{Run, Turn, Wait};
 
 impl Run {
@@ -24,12 +25,14 @@ impl Run {
                 let name = self.place().1.to_owned();
                 self.go(turn, &name);
             }
+            (Wait::Renewed, Reply::Held) => self.renewed(turn),
+            (Wait::Renewed, Reply::Taken) => self.exit(turn, "taken"),
             (Wait::Act, Reply::Resumed(run)) => self.take_up(turn, &run),
             (Wait::Act, reply) => {
                 let outcome = self.acted(turn, reply);
                 self.exit(turn, outcome);
             }
-            (Wait::Found | Wait::Held { .. }, _) => self.exit(turn, "unavailable"),
+            (Wait::Found | Wait::Held { .. } | Wait::Renewed, _) => self.exit(turn, "unavailable"),
             // A reply nobody waits for: the run has moved on.
             (_, _) => {}
         }
@@ -84,7 +87,7 @@ impl Run {
                 self.exit(turn, "chosen");
             }
             _ => {
-                self.say(turn, &offer.say);
+                self.tell(turn, &offer.say, of_offer(offer));
                 self.ask(turn, Wait::Page { items, first: 0 });
             }
         }

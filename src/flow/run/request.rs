@@ -1,6 +1,6 @@
 //! The request that an action of a flow stands for.
 
-use super::super::action::{ActionCall, OtherPerson, Request};
+use super::super::action::{ActionCall, OtherPerson, Request, WRITTEN};
 use super::super::definition::{Offer, YES_NO};
 use super::super::value::Value;
 use super::{Library, PERSON, Run, Turn};
@@ -10,7 +10,7 @@ use crate::phone::PhoneNumber;
 /// Items asked of the store at once.
 pub(in crate::flow) const LISTED_MAX: u8 = 12;
 /// Kept for the person when the flow does not say otherwise.
-const HOLD_S: u32 = 5 * 60;
+pub(super) const HOLD_S: u32 = 5 * 60;
 
 /// How long a place is kept for whoever chose it.
 pub(super) fn hold_ttl(offer: &Offer) -> u32 {
@@ -20,8 +20,13 @@ pub(super) fn hold_ttl(offer: &Offer) -> u32 {
 impl Run {
     /// `None` when a field is not filled, or with something else, which the checker refuses.
     pub(super) fn request(&self, turn: &Turn<'_>, action: &ActionCall) -> Option<Request> {
-        use Value::{Appointment, Choice, Day, Digits, Group, Phone, Postal, Recording, Slot};
-        let mut fields = action.fields.iter().map(|field| self.value(turn.library, field));
+        use Value::{Appointment, Choice, Day, Digits, Group, Phone, Postal, Recording, Slot, Words};
+        // What is written stands where a recording's name does.
+        let said = |value| match value {
+            Words(words) => Recording(format!("{WRITTEN}{words}")),
+            other => other,
+        };
+        let mut fields = action.fields.iter().map(|field| self.value(turn.library, field).map(said));
         let fields: [Option<Value>; 4] = std::array::from_fn(|_| fields.next().flatten());
         let [first, second, third, fourth] = fields;
         let limit = LISTED_MAX;

@@ -35,7 +35,8 @@ impl Run {
         let migration = migrate(&run, &run.footing, turn.library);
         let stale = if migration == Migration::Same { Vec::new() } else { stale(&run, migration, turn.library) };
         let taken = std::mem::take(&mut self.taken);
-        *self = Run { taken, is_slow, language, has_answered: true, began_at: turn.now.as_second(), ..run };
+        let channel = self.channel;
+        *self = Run { taken, channel, is_slow, language, has_answered: true, began_at: turn.now.as_second(), ..run };
         (self.silences, self.misses, self.inputs) = (0, 0, 0);
         self.lead.clear();
         self.version = Some(turn.library.version().to_owned());
@@ -57,6 +58,11 @@ impl Run {
             self.recount(step, index);
         }
         match self.wait.clone() {
+            // Nobody can say here what was written, nor write what was said.
+            Wait::ReadBack(index, Value::Words(_)) if !self.channel.is_written() => self.ask(turn, Wait::Field(index)),
+            Wait::ReadBack(index, Value::Recording(_)) if self.channel.is_written() => {
+                self.ask(turn, Wait::Field(index));
+            }
             Wait::Found | Wait::Act => match step.and_then(|step| self.request(turn, &step.action()?.value)) {
                 Some(request) => turn.out.push(Effect::Act { key: self.key(), request }),
                 None => self.fail(turn),
@@ -70,7 +76,7 @@ impl Run {
             Wait::Field(index) if step.and_then(|step| fields(step)?.get_index(index)).is_some() => {
                 self.ask(turn, Wait::Field(index));
             }
-            Wait::Field(_) | Wait::Held { .. } | Wait::Start | Wait::Queue | Wait::Over => {
+            Wait::Field(_) | Wait::Held { .. } | Wait::Renewed | Wait::Start | Wait::Queue | Wait::Over => {
                 let name = self.place().1.to_owned();
                 self.go(turn, &name);
             }

@@ -1,7 +1,7 @@
 //! What a run says: questions, options, pages, at the caller's pace.
 
 use super::super::definition::{FieldType, Offer, Step};
-use super::super::template::{Filter, Part, Text};
+use super::super::template::{Filter, Part, Text, Written};
 use super::super::value::Value;
 use super::super::{Effect, Gather, Length};
 use super::field::{length, recording};
@@ -27,6 +27,10 @@ impl Run {
     /// has heard it, and hears a nudge before the question already.
     pub(super) fn whereabouts(&self, turn: &mut Turn<'_>) {
         let Wait::Field(index) = self.wait else { return };
+        if self.channel.is_written() {
+            // What was written before stands above, and each letter is paid for.
+            return;
+        }
         let Some(before) = self.asked.iter().position(|asked| *asked == index) else { return };
         if let Some(text) = turn.library.engine().where_we_are.of(before + 1, self.asked.len()) {
             self.prod(turn, text);
@@ -35,8 +39,12 @@ impl Run {
 
     pub(super) fn question(&self, turn: &mut Turn<'_>) {
         let Some(step) = self.step(turn.library) else { return };
-        let units = self.asked(turn.library, step);
-        turn.out.push(Effect::Say(self.paced(units)));
+        if self.channel.is_written() {
+            self.write_question(turn, step);
+        } else {
+            let units = self.asked(turn.library, step);
+            turn.out.push(Effect::Say(self.paced(units)));
+        }
         let field = match &self.wait {
             Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
             _ => None,
@@ -47,7 +55,7 @@ impl Run {
         // The last wait before a person is the longest (C7).
         let no_input = if self.is_last(turn.library) { patience.max(LAST_CALL) } else { patience };
         let factor = if self.is_slow { 2 } else { 1 };
-        turn.out.push(match field.filter(|field| field.kind.is_spoken()) {
+        turn.out.push(match field.filter(|field| field.kind.is_spoken() && !self.channel.is_written()) {
             Some(field) => Effect::Record(recording(field, no_input * factor)),
             None => {
                 let between_keys = care.between_keys * factor;
@@ -91,7 +99,7 @@ impl Run {
                     self.page(library, offer, items, *first, &mut units);
                 }
             }
-            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Act | Wait::Queue | Wait::Over => {}
+            Wait::Start | Wait::Found | Wait::Held { .. } | Wait::Renewed | Wait::Act | Wait::Queue | Wait::Over => {}
         }
         units
     }
@@ -148,6 +156,14 @@ impl Run {
 
     /// Part of the message: `*` will say it again.
     pub(super) fn say(&mut self, turn: &mut Turn<'_>, text: &Text) {
+        self.tell(turn, text, None);
+    }
+
+    /// The same; an SMS may have its own words for it.
+    pub(super) fn tell(&mut self, turn: &mut Turn<'_>, text: &Text, sms: Option<&Written>) {
+        if self.channel.is_written() {
+            return self.write(turn, text, sms);
+        }
         let units = self.units(turn.library, text);
         self.lead.extend(units.iter().cloned());
         self.lead.drain(..self.lead.len().saturating_sub(LEAD_MAX));
@@ -156,6 +172,9 @@ impl Run {
 
     /// Beside the message: said once.
     pub(super) fn prod(&self, turn: &mut Turn<'_>, text: &Text) {
+        if self.channel.is_written() {
+            return self.write_once(turn, text);
+        }
         turn.out.push(Effect::Say(self.paced(self.units(turn.library, text))));
     }
 
@@ -183,7 +202,7 @@ pub(in crate::flow) enum Lead {
 /// How an answer is read back (C14).
 pub(in crate::flow) fn read_back(value: &Value) -> (Lead, Filter) {
     match value {
-        Value::Recording(_) => (Lead::Said, Filter::Voice),
+        Value::Recording(_) | Value::Words(_) => (Lead::Said, Filter::Voice),
         Value::Phone(_) => (Lead::Typed, Filter::Pairs),
         Value::Day(_) => (Lead::Typed, Filter::Day),
         Value::Time(_) => (Lead::Typed, Filter::Time),

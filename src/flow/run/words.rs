@@ -10,7 +10,10 @@ const WORD_MIN: usize = 4;
 
 impl Run {
     pub(super) fn words(&mut self, turn: &mut Turn<'_>, words: &str) {
-        let words = plain(words);
+        if words.trim() == "*" {
+            return self.keys(turn, "*");
+        }
+        let (raw, words) = (words, plain(words));
         match words.as_str() {
             "conseiller" | "conseillere" => self.keys(turn, "0"),
             "aide" if self.asks() => {
@@ -23,6 +26,8 @@ impl Run {
                 turn.out.push(Effect::End { goal: STOPPED.to_owned() });
                 self.wait = Wait::Over;
             }
+            // A figure to go elsewhere is no name: `0` is a person everywhere (C1).
+            plain if plain != "0" && self.heard_in_letters(turn, raw) => {}
             _ => {
                 let keys = self.meant(turn, &words).unwrap_or(words);
                 self.keys(turn, &keys);
@@ -61,6 +66,8 @@ impl Run {
             self.whereabouts(turn);
             return self.question(turn);
         };
+        // What led to the question after it leads to no other.
+        self.lead.clear();
         (self.frames, self.asked) = (frames, asked);
         match field {
             Some(index) => self.ask(turn, Wait::Field(index)),
@@ -91,6 +98,11 @@ impl Run {
     fn is_noted(&self) -> bool {
         matches!(self.wait, Wait::Field(_) | Wait::Menu | Wait::Confirm)
     }
+}
+
+/// Whether these words lead out of any question: to a person, or to the end.
+pub fn leads_away(words: &str) -> bool {
+    matches!(plain(words).as_str(), "conseiller" | "conseillere" | "stop" | "0")
 }
 
 /// Small letters without accents, single spaces.

@@ -15,7 +15,7 @@ use super::super::check::QUESTIONS_MAX;
 use super::super::definition::{Choice, Exit, Field, KEYS, Offer, Queue, Settings, Step};
 use super::super::draw::words;
 use super::super::expression::Expression;
-use super::super::template::Text;
+use super::super::template::{Text, Written};
 use super::field::{choices, keys};
 use super::words::{FlowName, Goal, StepName, called, described};
 use crate::speech::Language;
@@ -31,17 +31,17 @@ struct Kind {
 
 /// What belongs to any question.
 const ASKED: [&str; 5] = ["nomatch", "noinput", "on-failure", "unanswered", "settings"];
-const QUEUED: [&str; 4] = ["answered", "closed", "busy", "callback"];
+const QUEUED: [&str; 5] = ["sms", "answered", "closed", "busy", "callback"];
 const LISTED: [&str; 3] = ["chosen", "none", "unavailable"];
 
 #[rustfmt::skip]
 const KINDS: [Kind; 10] = [
-    Kind { key: "say", keys: &["goto", "end", "reached"], needs: &[&["goto", "end"]] },
-    Kind { key: "menu", keys: &["intro", "languages"], needs: &[] },
+    Kind { key: "say", keys: &["sms", "goto", "end", "reached"], needs: &[&["goto", "end"]] },
+    Kind { key: "menu", keys: &["intro", "sms", "languages"], needs: &[] },
     Kind { key: "ask", keys: &["goto"], needs: &[&["goto"]] },
     Kind { key: "form", keys: &["goto"], needs: &[&["goto"]] },
     Kind { key: "offer", keys: &LISTED, needs: &[&["chosen"], &["none"], &["unavailable"]] },
-    Kind { key: "confirm", keys: &["yes", "no"], needs: &[&["yes"], &["no"]] },
+    Kind { key: "confirm", keys: &["sms", "yes", "no"], needs: &[&["yes"], &["no"]] },
     Kind { key: "do", keys: &[], needs: &[] },
     Kind { key: "if", keys: &["then", "else"], needs: &[&["then"], &["else"]] },
     Kind { key: "call", keys: &["ends"], needs: &[&["ends"]] },
@@ -153,6 +153,7 @@ fn asked(generator: &mut SchemaGenerator) -> Schema {
 fn value(generator: &mut SchemaGenerator, key: &str) -> Option<Schema> {
     Some(match key {
         "say" | "confirm" | "intro" => generator.subschema_for::<Text>(),
+        "sms" => generator.subschema_for::<Written>(),
         "offer" => generator.subschema_for::<Offer>(),
         "do" => generator.subschema_for::<ActionCall>(),
         "if" => generator.subschema_for::<Expression>(),
@@ -177,6 +178,7 @@ const SAID: [&str; KEYS.len()] = [
     "La ligne regarde un fait, sans rien dire.",
     "Un autre parcours. Chacune de ses fins a sa ligne sous `ends:`.",
     "On appelle un conseiller.",
+    "Ce qui est écrit dans un SMS à la place de ce qu'on entend ; `\"\"` : rien.",
     "Ce qu'on entend avant les choix.",
     "Touches qui changent de langue : `{9: en}`.",
     "Ce qu'on entend quand la réponse n'est pas comprise, essai après essai.",

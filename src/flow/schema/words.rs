@@ -9,7 +9,7 @@ use super::super::Channel;
 use super::super::action::{ACTIONS, ActionCall, Signature};
 use super::super::definition::{Exit, Page, Seconds, Tries};
 use super::super::expression::Expression;
-use super::super::template::{FILTERS, Text};
+use super::super::template::{FILTERS, Filter, Text, WRITTEN, Written};
 use crate::booking::holidays::Zone;
 use crate::speech::Language;
 
@@ -57,7 +57,8 @@ inline! {
     Goal => pattern(NAME, "Écrivez un but, comme `appointment.booked`.");
     FlowName => pattern(NAME, "Écrivez le nom d'un autre parcours, comme `call_back`.");
     AnswerName => pattern(NAME, "Écrivez un nom d'un seul mot.");
-    Text => text();
+    Text => text(&FILTERS, "+");
+    Written => text(&WRITTEN, "*");
     Tries => json_schema!({"type": "integer", "minimum": 2, "maximum": 5});
     Page => json_schema!({"type": "integer", "minimum": 1, "maximum": 2});
     Expression => json_schema!({
@@ -68,7 +69,7 @@ inline! {
     ActName => action(|action| action.lists.is_some());
     ActionCall => action(|action| action.lists.is_none());
     Language => json_schema!({"type": "string", "enum": Language::ALL.map(Language::code)});
-    Channel => json_schema!({"type": "string", "enum": ["call", "terminal"]});
+    Channel => json_schema!({"type": "string", "enum": Channel::ALL.map(Channel::name)});
     Numbers => pattern("^(?:[0-9][ .]*){4,10}$", "Écrivez un numéro entre guillemets, comme \"09 72 01 02 03\" ou \"39 49\".");
     TimeZoneName => json_schema!({"type": "string", "examples": ["Europe/Paris"]});
     Zones => json_schema!({"type": "string", "enum": Zone::ALL.map(|(name, _)| name)});
@@ -153,11 +154,11 @@ fn pattern(pattern: &str, message: &str) -> Schema {
 }
 
 /// Words, and `{value | filter}` between them.
-fn text() -> Schema {
-    let filters = FILTERS.map(|(name, _)| name);
+fn text(filters: &[(&str, Filter)], many: &str) -> Schema {
+    let filters: Vec<&str> = filters.iter().map(|(name, _)| *name).collect();
     let known = filters.join("|");
     let message = format!("Dans les accolades : `{{nom | façon de le dire}}`, avec {}.", filters.join(", "));
-    pattern(&format!("^(?:[^{{]|\\{{[^{{}}|]+\\|\\s*(?:{known})\\s*\\}})+$"), &message)
+    pattern(&format!("^(?:[^{{]|\\{{[^{{}}|]+\\|\\s*(?:{known})\\s*\\}}){many}$"), &message)
 }
 
 /// The actions of the line that are such, each with as much between its parentheses as it takes.

@@ -45,6 +45,7 @@ const NAME: Duration = Duration::from_secs(6);
 pub struct Recordings {
     by_text: HashMap<String, Duration>,
     kinds: BTreeMap<Kind, Range>,
+    places: Vec<String>,
     /// In which it is heard.
     language: Language,
     /// What is said in it, by the French text; and what its choices are for.
@@ -62,15 +63,24 @@ impl Recordings {
             let made_of = language.made_of(spoken).into_iter().enumerate();
             texts.extend(made_of.map(|(nth, all)| (Kind::Value(spoken, nth), all)));
         }
-        let known: std::collections::HashSet<String> =
-            Language::ALL.into_iter().flat_map(|other| library.texts(other).into_iter().chain(other.units())).collect();
-        for text in by_text.keys().filter(|text| !known.contains(*text) && text.starts_with(char::is_lowercase)) {
+        let places = places(library, by_text.keys());
+        for text in &places {
             let kind = if text.ends_with(',') { Kind::City } else { Kind::Address };
             texts.entry(kind).or_default().push(text.clone());
         }
         let kinds = texts.into_iter().map(|(kind, texts)| (kind, range(&by_text, &texts))).collect();
         let (said, options) = library.translated(language);
-        Self { by_text, kinds, language, texts: said, options }
+        Self { by_text, kinds, places, language, texts: said, options }
+    }
+
+    /// The places that are recorded, towns and addresses.
+    pub fn places(&self) -> &[String] {
+        &self.places
+    }
+
+    /// In which they are.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// A text with its values, and the pause after it.
@@ -162,6 +172,14 @@ impl Recordings {
     fn range(&self, kind: Kind) -> Range {
         self.kinds.get(&kind).copied().unwrap_or_default()
     }
+}
+
+/// Recordings that no flow and no value needs, and that begin small.
+fn places<'a>(library: &Library, recorded: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let known: std::collections::HashSet<String> =
+        Language::ALL.into_iter().flat_map(|other| library.texts(other).into_iter().chain(other.units())).collect();
+    let places = recorded.filter(|text| !known.contains(*text) && text.starts_with(char::is_lowercase));
+    places.cloned().collect()
 }
 
 fn pause(ms: u16) -> Duration {

@@ -118,18 +118,16 @@ struct Clock<'a> {
     library: &'a Library,
     recordings: &'a Recordings,
     caller: &'a Caller,
-    known: RefCell<BTreeMap<String, Times>>,
+    known: RefCell<BTreeMap<String, BTreeMap<Ends, Took>>>,
 }
 
 impl Clock<'_> {
-    /// Of a called flow, by its own goals. Flows cannot call each other in a circle: the checker refuses it.
-    fn called(&self, name: &str) -> Times {
+    /// Of a called flow, by its own goals and what those it called have reached. Flows cannot call each other in a circle: the
+    /// checker refuses it.
+    fn called(&self, name: &str) -> BTreeMap<Ends, Took> {
         let known = self.known.borrow().get(name).cloned();
         known.unwrap_or_else(|| {
-            let mut times = Times::new();
-            for ((goal, _), took) in self.flow(name) {
-                merge(&mut times, goal, took, fewer);
-            }
+            let times = self.flow(name);
             self.known.borrow_mut().insert(name.to_owned(), times.clone());
             times
         })

@@ -1,5 +1,6 @@
 //! What each step costs on each way out of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::action::Kind;
@@ -12,7 +13,7 @@ use super::super::template::{Filter, Text};
 use super::super::{Caller, Channel};
 use super::length::{Pace, Recordings};
 use super::question::{Asked, KEY, Question};
-use super::{Goal, Times};
+use super::{Ends, Goal, Took};
 
 /// Appointments of one person that the store gives.
 const APPOINTMENTS_MAX: u8 = 6;
@@ -44,7 +45,7 @@ pub(super) struct Watch<'a> {
     pub flow: &'a Flow,
     pub caller: &'a Caller,
     /// Of a called flow, for the same caller.
-    pub called: &'a dyn Fn(&str) -> Times,
+    pub called: &'a dyn Fn(&str) -> BTreeMap<Ends, Took>,
 }
 
 impl Watch<'_> {
@@ -93,7 +94,10 @@ impl Watch<'_> {
 
     /// What a condition is for this caller, where only the caller decides.
     fn holds(&self, condition: &Expression) -> Option<bool> {
-        let by_caller = |term: &&Term| matches!(term, Term::Withheld | Term::Mobile | Term::Landline | Term::Slow);
+        // Heard, so by telephone.
+        let by_caller = |term: &&Term| {
+            matches!(term, Term::Withheld | Term::Mobile | Term::Landline | Term::Slow | Term::Channel(_))
+        };
         condition.terms().iter().all(by_caller).then(|| {
             condition.holds(&Facts {
                 caller: self.caller,
@@ -267,12 +271,12 @@ impl Watch<'_> {
         // A flow that names no goal is an aside: what was reached before it stands.
         let counts = self.library.flow(called).is_some_and(|flow| flow.goal.is_some());
         let mut ways = Vec::new();
-        for (goal, took) in times {
+        for ((goal, inner), took) in times {
             let way = Way { keys: took.keys, median: took.median, worst: took.worst, is_failure: false, ..self.free() };
             match goal {
                 Goal::Person => ways.push(Way { to: To::Goal(Goal::Person), is_failure: true, ..way }),
                 Goal::Reached(name) => {
-                    let way = Way { reached: counts.then(|| name.clone()), ..way };
+                    let way = Way { reached: counts.then(|| name.clone()).or(inner), ..way };
                     ways.extend(step.ends.get(&name).map(|exit| self.exit(exit, way)));
                 }
             }

@@ -19,7 +19,7 @@ impl Coverage {
 
     /// The ways of one flow on one of its channels: tried, all.
     fn of(&self, library: &Library, flow: &str, channel: Channel) -> (usize, usize) {
-        let all = library.edges(flow);
+        let all = library.edges_on(flow, channel);
         (all.iter().filter(|edge| self.has(channel, edge)).count(), all.len())
     }
 
@@ -34,7 +34,9 @@ impl Coverage {
     }
 
     fn lacks(&self, library: &Library, edge: &Edge) -> Option<String> {
-        let channels = library.channels(&edge.flow);
+        let channels: Vec<Channel> = library.channels(&edge.flow).to_vec();
+        let channels = channels.into_iter().filter(|channel| library.edges_on(&edge.flow, *channel).contains(edge));
+        let channels: Vec<Channel> = channels.collect();
         let lacking: Vec<&str> =
             channels.iter().filter(|channel| !self.has(**channel, edge)).map(|channel| by(*channel)).collect();
         let everywhere = lacking.len() == channels.len();
@@ -62,6 +64,7 @@ impl Coverage {
 pub(super) fn by(channel: Channel) -> &'static str {
     match channel {
         Channel::Call => "au téléphone",
+        Channel::Sms => "par SMS",
         Channel::Terminal => "au terminal",
     }
 }
@@ -78,6 +81,7 @@ mod tests {
         let (gone, rest): (BTreeSet<Edge>, BTreeSet<Edge>) = all.into_iter().partition(|edge| edge.exit == "gone");
         let number = rest.len();
         coverage.add(Channel::Call, rest.clone());
+        coverage.add(Channel::Sms, rest.clone());
         coverage.add(Channel::Terminal, rest);
         let of = |coverage: &Coverage, channel| coverage.of(library(), "resume", channel);
         assert_eq!(of(&coverage, Channel::Call), (number, number + 1));
@@ -87,6 +91,7 @@ mod tests {
         };
         assert_eq!(missing(&coverage), ["resume : l'étape `take_up`, issue `gone` n'est jamais essayée"]);
         coverage.add(Channel::Call, gone.clone());
+        coverage.add(Channel::Sms, gone.clone());
         assert_eq!(missing(&coverage), ["resume : l'étape `take_up`, issue `gone` n'est jamais essayée (au terminal)"]);
         coverage.add(Channel::Terminal, gone);
         assert!(missing(&coverage).is_empty());

@@ -37,7 +37,7 @@ pub fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Transcript>> {
     files.dedup();
     anyhow::ensure!(
         !files.is_empty(),
-        "aucun fichier `.call` : indiquez un fichier ou un dossier, comme `flows/tests`"
+        "aucun fichier `.call` ni `.sms` : indiquez un fichier ou un dossier, comme `flows/tests`"
     );
     files.into_iter().map(transcript).collect()
 }
@@ -45,7 +45,7 @@ pub fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Transcript>> {
 /// Editors leave hidden files beside the one they write.
 fn is_transcript(path: &Path) -> bool {
     let is_hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-    !is_hidden && path.extension().is_some_and(|extension| extension == "call")
+    !is_hidden && path.extension().is_some_and(|extension| extension == "call" || extension == "sms")
 }
 
 fn transcript(path: PathBuf) -> anyhow::Result<Transcript> {

@@ -1,20 +1,29 @@
-//! In memory: the real flows, keypad and store, on a pretended clock. A prompt takes no time, a key one second.
+//! In memory: the real flows, keypad and store, on a pretended clock. A prompt takes no time, a key one second, an SMS ten.
+//!
+//! Who writes has a dialogue of their own, by their number; when they call, it is left and its run rests (C27).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::desk::Desk;
-use crate::call::conversation::{Conversation, Event, Output};
+use crate::call::conversation::{Conversation, Event, Output, Rest};
+use crate::call::dialogue::{self, Dialogue};
 use crate::call::transcript::{Calling, Clause, Stage, plain};
 use crate::clock::Now;
 use crate::flow::{Caller, Channel, Edge, Library, Queued, Recording};
+use crate::gsm7;
+use crate::phone::PhoneNumber;
 use crate::rtp::g711::SILENCE;
 
 /// People are slower than a bounce (C12).
 pub const KEY: Duration = Duration::from_secs(1);
+/// From an answer to what is written next.
+const TYPING: Duration = Duration::from_secs(10);
+/// SMS of one message, at most (E11).
+const SEGMENTS_MAX: u32 = 2;
 
 /// One transcript's stage.
 #[derive(Debug)]
@@ -37,7 +46,10 @@ pub struct Memory<'a> {
     has_ended: bool,
     /// What ringing one comes to, in the next call.
     counsellor: Option<Queued>,
-    taken: BTreeSet<Edge>,
+    dialogues: BTreeMap<PhoneNumber, Dialogue>,
+    /// Who wrote last.
+    writer: Option<PhoneNumber>,
+    taken: BTreeMap<Channel, BTreeSet<Edge>>,
 }
 
 impl<'a> Memory<'a> {
@@ -64,12 +76,14 @@ impl<'a> Memory<'a> {
             recording: None,
             has_ended: false,
             counsellor: None,
-            taken: BTreeSet::new(),
+            dialogues: BTreeMap::new(),
+            writer: None,
+            taken: BTreeMap::from([(channel, BTreeSet::new())]),
         })
     }
 
-    /// Every way through the flows that was taken.
-    pub fn taken(self) -> BTreeSet<Edge> {
+    /// Every way through the flows that was taken, by channel.
+    pub fn taken(self) -> BTreeMap<Channel, BTreeSet<Edge>> {
         self.taken
     }
 
@@ -81,7 +95,9 @@ impl<'a> Memory<'a> {
             self.carry_out(outputs, &mut events);
         }
         if let Some(call) = &mut self.call {
-            self.taken.extend(call.taken());
+            // A call among SMS is a call.
+            let channel = if self.channel.is_written() { Channel::Call } else { self.channel };
+            self.taken.entry(channel).or_default().extend(call.taken());
             self.goal = call.goal().map(str::to_owned);
         }
     }
@@ -100,12 +116,7 @@ impl<'a> Memory<'a> {
                     let asked = self.desk.execute(self.now.wall, &run, &key, &request);
                     events.push(Event::Replied(self.runtime.block_on(asked)));
                 }
-                Output::Rest(rest) => {
-                    if let Some(store) = self.desk.store() {
-                        // A store that fails here is heard at the next call, which is not taken up.
-                        let _ = self.runtime.block_on(store.put_at_rest(self.now.wall, &rest));
-                    }
-                }
+                Output::Rest(rest) => self.rests(&rest),
                 Output::Record(recording) => self.recording = Some(recording),
                 Output::EndRecording => {}
                 Output::HangUp => self.has_ended = true,
@@ -118,16 +129,16 @@ impl<'a> Memory<'a> {
         if !self.library.has(flow) {
             return Err(format!("aucun parcours ne s'appelle `{flow}`"));
         }
-        let number = calling.number.clone();
-        let caller = match self.desk.store() {
-            Some(store) => self.runtime.block_on(store.caller(self.now.wall, number)),
-            None => Caller { number, ..Caller::default() },
-        };
-        self.calls += 1;
-        let mut call = Conversation::new(&format!("run-{}", self.calls), flow, caller, self.channel);
+        if let Some(number) = &calling.number {
+            self.leaves(number);
+        }
+        let caller = self.caller(calling.number.clone());
+        let channel = if self.channel.is_written() { Channel::Call } else { self.channel };
+        let mut call = Conversation::new(&format!("run-{}", self.calls), flow, caller, channel);
         self.counsellor.take().into_iter().for_each(|queued| call.pretend(queued));
         self.call = Some(call);
         self.desk.begin();
+        self.writer = None;
         (self.recording, self.has_ended) = (None, false);
         self.forget();
         self.event(Event::Started);
@@ -135,6 +146,92 @@ impl<'a> Memory<'a> {
         let key = self.library.language_key(flow, language);
         let key = key.ok_or_else(|| format!("le parcours `{flow}` n'a pas de touche pour cette langue"))?;
         self.keys(&key.to_string())
+    }
+
+    /// Who comes, and whether something of theirs is at rest.
+    fn caller(&mut self, number: Option<PhoneNumber>) -> Caller {
+        self.calls += 1;
+        match self.desk.store() {
+            Some(store) => self.runtime.block_on(store.caller(self.now.wall, number)),
+            None => Caller { number, ..Caller::default() },
+        }
+    }
+
+    fn rests(&self, rest: &Rest) {
+        if let Some(store) = self.desk.store() {
+            // A store that fails here is heard at the next call, which is not taken up.
+            let _ = self.runtime.block_on(store.put_at_rest(self.now.wall, rest));
+        }
+    }
+
+    /// Whoever calls has left what they were writing.
+    fn leaves(&mut self, number: &PhoneNumber) {
+        let Some(mut dialogue) = self.dialogues.remove(number) else { return };
+        for output in dialogue.input(self.library, self.now.wall, dialogue::Event::Left) {
+            if let dialogue::Output::Rest(rest) = output {
+                self.rests(&rest);
+            }
+        }
+    }
+
+    fn sms(&mut self, number: &PhoneNumber, words: &str, flow: Option<&str>) -> Result<(), String> {
+        let now = self.now.wall;
+        let flow = flow.unwrap_or(self.flow);
+        if !self.library.has(flow) {
+            return Err(format!("aucun parcours ne s'appelle `{flow}`"));
+        }
+        if self.dialogues.get(number).is_none_or(|dialogue| dialogue.is_over(now)) {
+            let caller = self.caller(Some(number.clone()));
+            let dialogue = Dialogue::new(&format!("run-{}", self.calls), flow, caller, now);
+            self.dialogues.insert(number.clone(), dialogue);
+        }
+        // They have one telephone.
+        if self.call.is_some() && !self.has_ended {
+            return Err("la personne est encore au téléphone : écrivez d'abord `drops`".to_owned());
+        }
+        (self.call, self.writer) = (None, Some(number.clone()));
+        self.writes(words)
+    }
+
+    fn writes(&mut self, words: &str) -> Result<(), String> {
+        let nobody = || "personne n'écrit : écrivez d'abord `sms`, un numéro et des mots".to_owned();
+        let number = self.writer.clone().ok_or_else(nobody)?;
+        self.now = after(self.now, TYPING);
+        self.said.clear();
+        let mut dialogue = self.dialogues.remove(&number).ok_or_else(nobody)?;
+        if dialogue.is_over(self.now.wall) {
+            return Err("la conversation est finie : pour en commencer une autre, écrivez `sms`".to_owned());
+        }
+        let mut events = vec![dialogue::Event::Received(words.to_owned())];
+        while let Some(event) = events.pop() {
+            for output in dialogue.input(self.library, self.now.wall, event) {
+                match output {
+                    dialogue::Output::Send(message) => {
+                        self.said += &format!(" {}", message.text);
+                        if message.segments > SEGMENTS_MAX {
+                            let (text, segments) = (&message.text, message.segments);
+                            return Err(format!("ce message fait {segments} SMS, {SEGMENTS_MAX} au plus : « {text} »"));
+                        }
+                    }
+                    dialogue::Output::Act { run, key, request } => {
+                        let asked = self.desk.execute(self.now.wall, &run, &key, &request);
+                        events.push(dialogue::Event::Replied(self.runtime.block_on(asked)));
+                    }
+                    dialogue::Output::Rest(rest) => self.rests(&rest),
+                }
+            }
+        }
+        self.taken.entry(Channel::Sms).or_default().extend(dialogue.taken());
+        self.goal = dialogue.goal().map(str::to_owned);
+        self.has_ended = dialogue.is_over(self.now.wall);
+        self.dialogues.insert(number, dialogue);
+        Ok(())
+    }
+
+    fn reads(&self, words: &str) -> Result<(), String> {
+        // What no SMS can carry was replaced in it, so it is in what is looked for.
+        let (wanted, said) = (plain(&gsm7::fit(words)), plain(&self.said));
+        if said.contains(&wanted) { Ok(()) } else { Err(format!("attendu « {words} », lu «{} »", self.said)) }
     }
 
     fn keys(&mut self, keys: &str) -> Result<(), String> {
@@ -193,7 +290,8 @@ impl<'a> Memory<'a> {
 
     fn came_to(&self, goal: &str) -> Result<(), String> {
         let reached = self.goal.as_deref().unwrap_or("rien n'était fini");
-        if self.is_on().is_ok() {
+        // Who writes may never answer the last question: what was reached, was.
+        if self.writer.is_none() && self.is_on().is_ok() {
             Err(format!("attendu `{goal}`, la ligne attend ; entendu «{} »", self.said))
         } else if reached != goal {
             Err(format!("attendu `{goal}`, arrivé à : {reached} ; entendu «{} »", self.said))
@@ -244,6 +342,9 @@ impl Stage for Memory<'_> {
                 let said = &self.said_slowly;
                 return Err(format!("attendu lentement « {words} », entendu lentement «{said} »"));
             }
+            Clause::Sms { number, words, flow } => self.sms(number, words, flow.as_deref())?,
+            Clause::Writes(words) => self.writes(words)?,
+            Clause::Reads(words) => self.reads(words)?,
             Clause::Keys(keys) => self.keys(keys)?,
             Clause::Words(words) => self.words(words)?,
             Clause::Says(length) => self.says(*length)?,

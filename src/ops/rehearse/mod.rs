@@ -1,7 +1,8 @@
-//! `ligne flow test`: transcripts played on every channel of the flow that answers, and what they have left untried.
+//! `ligne flow test`: transcripts played on every channel of the flow that answers, and what they have left untried. One with
+//! an SMS in it is played once, what is called in it as a call.
 //!
 //! ```text
-//! flows/tests/*.call ─ call::transcript ─→ clauses
+//! flows/tests/*.{call,sms} ─ call::transcript ─→ clauses
 //! clauses + the real flows, keypad and store ─ Memory ─→ ✓, or the line that did not come true; the ways taken
 //! the ways of all ─ Coverage ─→ what no transcript has tried
 //! ```
@@ -25,7 +26,7 @@ pub use files::{Transcript, read};
 pub use memory::{KEY, Memory};
 
 use super::check::counted;
-use crate::call::transcript::{self, Clause};
+use crate::call::transcript::{self, Calling, Clause};
 use crate::flow::{Channel, Edge, Library};
 use crate::store::Store;
 use coverage::by;
@@ -179,7 +180,7 @@ fn play(library: &Library, flow: &str, runtime: &tokio::runtime::Runtime, patter
         if let Err(fault) = transcript::play(text, &mut stage) {
             played.faults.push(format!("{} : {fault}", by(channel)));
         }
-        played.taken.push((channel, stage.taken()));
+        played.taken.extend(stage.taken());
     }
     played
 }
@@ -187,7 +188,9 @@ fn play(library: &Library, flow: &str, runtime: &tokio::runtime::Runtime, patter
 /// Of every flow that answers in it; words need letters.
 fn channels(library: &Library, flow: &str, clauses: &[transcript::Numbered]) -> Vec<Channel> {
     let named = clauses.iter().filter_map(|(_, clause)| match clause {
-        Clause::Call(calling) => calling.flow.as_deref().filter(|flow| library.has(flow)),
+        Clause::Call(Calling { flow, .. }) | Clause::Sms { flow, .. } => {
+            flow.as_deref().filter(|flow| library.has(flow))
+        }
         _ => None,
     });
     let named: Vec<&str> = named.collect();

@@ -9,6 +9,7 @@ mod map;
 mod plain;
 mod promises;
 mod reading;
+mod sms;
 mod steps;
 mod targets;
 mod tongues;

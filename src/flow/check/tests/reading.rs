@@ -16,7 +16,7 @@ fn a_name_that_does_not_exist_is_answered_by_the_nearest() {
             find: r#"        noinput: ["Prenez votre temps. Le"#,
             replace: r#"        silence: ["Prenez votre temps. Le"#,
             read: &[
-                "book.yaml:11:9: `silence` n'existe pas ici ; choisissez parmi `type`, `known`, `ask`, `among`, `length`, `from`, `to`, `max`, `nomatch`, `noinput`",
+                "book.yaml:11:9: `silence` n'existe pas ici ; choisissez parmi `type`, `known`, `ask`, `sms`, `among`, `length`, `from`, `to`, `max`, `nomatch`, `noinput`",
             ],
         },
         Slip {

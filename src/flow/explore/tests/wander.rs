@@ -36,10 +36,10 @@ fn next(world: &World<'_>, scribe: &Scribe<'_>, dice: &mut Dice) -> Option<Move>
         None if call > 0 && scribe.store.rests.is_empty() => return None,
         None => Move::Start(call),
         Some(Waits::Counsellor) => {
-            let all = [Queued::Answered, Queued::Closed, Queued::Busy, Queued::Callback];
+            let all: Vec<Queued> = world.queued().collect();
             Move::Queue(call, all[dice.of(all.len())])
         }
-        Some(_) if dice.is(RARE) => Move::Silence(call),
+        Some(_) if dice.is(RARE) && !world.scope.by_sms => Move::Silence(call),
         Some(_) if world.scope.has_letters && dice.is(3) => {
             // STOP, the last of them, leads nowhere.
             let many = WORDS.len() - usize::from(!dice.is(RARE));

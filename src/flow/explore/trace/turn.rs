@@ -20,6 +20,12 @@ pub(super) struct Turn {
     pub(super) is_down: bool,
 }
 
+/// The first words of an SMS that are the flow's own: no date, and no number.
+pub(super) fn read(text: &str) -> Option<String> {
+    let is_own = |words: &&str| words.split(' ').count() > 1 && !words.contains(|c: char| c.is_ascii_digit());
+    text.split(['\n', '"', '.', ':', '?', ',']).map(str::trim).find(is_own).map(str::to_owned)
+}
+
 impl Turn {
     /// The store is to be down, until all of it is heard.
     pub(super) fn down(&mut self) {
@@ -29,9 +35,10 @@ impl Turn {
     }
 
     /// One line of clauses, then the comments.
-    pub(super) fn lines(self) -> impl Iterator<Item = String> {
+    pub(super) fn lines(self, by_sms: bool) -> impl Iterator<Item = String> {
         let Self { before, does, hears, comments, is_down, .. } = self;
-        let hears = hears.into_iter().map(|words| format!("hears \"{words}\""));
+        let verb = if by_sms { "reads" } else { "hears" };
+        let hears = hears.into_iter().map(move |words| format!("{verb} \"{words}\""));
         let does = [does].into_iter().filter(|does| !does.is_empty());
         let up = is_down.then(|| "store up".to_owned());
         let line = before.into_iter().chain(does).chain(hears).chain(up).collect::<Vec<_>>().join("   ");

@@ -47,7 +47,9 @@ fn next(effects: &[Effect], dice: &mut Dice) -> Option<Input> {
         Effect::Act { request, .. } => Input::Reply(yes(request)),
         Effect::Queue { .. } => Input::Queued(Queued::Busy),
         Effect::Transfer | Effect::End { .. } => return None,
-        Effect::Say(_) | Effect::Rest { .. } => panic!("it says its last word and waits for nothing: {effects:?}"),
+        Effect::Say(_) | Effect::Write(_) | Effect::Rest { .. } => {
+            panic!("it says its last word and waits for nothing: {effects:?}")
+        }
     })
 }
 
