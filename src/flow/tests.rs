@@ -179,7 +179,7 @@ fn a_caller_books_by_ear_from_a_landline() {
     talk.keys("71100").hears("Vous avez tapé : sept, un, un, zéro, zéro. C'est bien cela ?");
     talk.keys("1").hears("Pour venir sur place, tapez 1.");
     talk.keys("1").hears("Pour entendre les premières dates libres, tapez 1.");
-    talk.keys("1").hears("à Dijon, tapez 1.").hears("Pour entendre d'autres dates, tapez 3.");
+    talk.keys("1").hears("à Dijon, tapez 1.").hears("Pour d'autres dates, tapez 3.");
     talk.keys("2").hears("Vous avez choisi :").hears("à Dijon, douze rue de la Liberté.");
     talk.keys("1").hears("C'est noté.").hears("Je répète").hears("Cet appel vous a-t-il aidé ?");
     talk.keys("5").hears("Merci pour votre note.").hears("Au revoir");
@@ -198,7 +198,7 @@ fn no_at_a_read_back_asks_that_question_only() {
 fn pages_go_on_and_end_with_neither() {
     let mut talk = Talk::new("book", LANDLINE);
     talk.keys("71100").keys("1").keys("2").keys("1").keys("3").hears("tapez 3.");
-    talk.keys("3").hears("Pour ne choisir aucune de ces dates, tapez 2.");
+    talk.keys("3").hears("Pour ne rien choisir, tapez 2.");
     talk.keys("2").hears("Il n'y a pas d'autre date").hears("Un conseiller va vous rappeler");
 }
 

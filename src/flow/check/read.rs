@@ -151,8 +151,8 @@ fn example(key: &str) -> String {
         "holidays" => "metropole",
         "as" => "slot",
         "each" => "\"{item | spoken-date} {item | spoken-city}\"",
-        "more" => "\"entendre d'autres dates\"",
-        "neither" => "\"ne choisir aucune de ces dates\"",
+        "more" => "\"d'autres dates\"",
+        "neither" => "\"ne rien choisir\"",
         _ => "\"…\"",
     };
     format!("{key}: {value}")

@@ -220,12 +220,10 @@ pub(in crate::flow) struct Offer {
     #[serde(default)]
     pub hold: Option<Seconds<60, 7200>>,
     /// "d'autres dates".
-    #[schemars(description = "À quoi sert la touche d'après : « entendre d'autres dates ».")]
+    #[schemars(description = "À quoi sert la touche d'après : « d'autres dates ».")]
     pub more: String,
     /// "aucune de ces dates ne vous convient": on the last page.
-    #[schemars(
-        description = "À quoi sert la dernière touche de la dernière page : « ne choisir aucune de ces dates »."
-    )]
+    #[schemars(description = "À quoi sert la dernière touche de la dernière page : « ne rien choisir ».")]
     pub neither: String,
     #[schemars(description = "Ce qui est écrit autrement dans un SMS.")]
     #[serde(default)]

@@ -118,7 +118,7 @@ fn the_longest_towns_and_addresses_are_measured_too() {
     assert_eq!(short, []);
     let long = too_long(library(), &lengths(library(), &places));
     let messages: Vec<String> = long.iter().map(|long| long.fault.to_string()).collect();
-    let wanted = "flows/book.yaml:105:14: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » dure jusqu'à 13,0 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
+    let wanted = "flows/book.yaml:104:14: « Vous avez choisi : [date et heure] [adresse] C'est bien cela ? » dure jusqu'à 13,0 s, c'est trop pour être retenu : 12 s au plus ; coupez ce texte en deux étapes";
     assert!(messages.iter().any(|message| message == wanted), "{messages:#?}");
 }
 

@@ -79,7 +79,7 @@ const PAUSE_MS: u64 = 1_500;
 const WELCOME_MS: u64 = 3_000;
 /// Callers do not all take the first dates: up to three leaf on, so that a thousand do not want the same place at once.
 const PAGES: u64 = 4;
-/// « Pour entendre d'autres dates, tapez 3. »
+/// « Pour d'autres dates, tapez 3. »
 const MORE: &str = "3";
 /// Nothing known for this long: the caller hangs up.
 const LOST: Duration = Duration::from_secs(40);

@@ -114,7 +114,7 @@ fn a_name_written_twice_or_not_at_all_is_told() {
             find: "      more: \"entendre d'autres dates\"\n",
             replace: "",
             read: &[
-                r#"book.yaml:32:5: il manque `more:` sous `offer:` : ajoutez par exemple `more: "entendre d'autres dates"`"#,
+                r#"book.yaml:32:5: il manque `more:` sous `offer:` : ajoutez par exemple `more: "d'autres dates"`"#,
             ],
         },
         Slip {
