@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::conversation::{PERSON_FLOW, Rest};
 use crate::flow::action::{Reply, Request};
-use crate::flow::{Caller, Channel, Edge, Effect, Input, Library, Queued, Run, join, leads_away};
+use crate::flow::{Caller, Channel, Edge, Effect, Input, Library, Queued, Run, join, leads_away, stops};
 use crate::gsm7;
 
 /// After this long, what is written begins anew: no provider carries an answer later (E15).
@@ -154,10 +154,12 @@ impl Dialogue {
                 if leads_away(&words) && self.state == State::Waiting {
                     out.clear();
                     self.feed(library, now, Input::Words(words), &mut out);
+                } else if self.state == State::Acting {
+                    self.comes_early(words);
                 }
             }
             (State::Waiting, Event::Received(words)) => self.feed(library, now, Input::Words(words), &mut out),
-            (State::Acting, Event::Received(words)) => self.early = Some(words).filter(|words| leads_away(words)),
+            (State::Acting, Event::Received(words)) => self.comes_early(words),
             (State::Acting, Event::Replied(reply)) => {
                 self.state = State::Waiting;
                 self.feed(library, now, Input::Reply(reply), &mut out);
@@ -176,6 +178,13 @@ impl Dialogue {
             (State::Over, Event::Received(_) | Event::Left) => {}
         }
         out
+    }
+
+    /// Kept until the store has answered, if it means the same at any question; the last of them, but nothing undoes STOP.
+    fn comes_early(&mut self, words: String) {
+        if leads_away(&words) && !self.early.as_deref().is_some_and(stops) {
+            self.early = Some(words);
+        }
     }
 
     /// Feeds the run and carries its effects out; what it has written goes out once it waits.

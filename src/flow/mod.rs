@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Fault, Library};
 pub use edge::{END, Edge, GOTO, ON_FAILURE, UNANSWERED};
 pub use line::Hours;
-pub use run::{INPUTS_MAX, Run, leads_away};
+pub use run::{INPUTS_MAX, Run, leads_away, stops};
 pub(crate) use written::join;
 
 use crate::booking::PostalCode;

@@ -151,7 +151,6 @@ fn what_is_written_while_the_store_works_answers_no_question_that_was_not_read()
     assert!(talk.sent.is_empty());
     talk.event(Event::Replied(yes(&find)));
     assert!(talk.sent[0].text.starts_with("Voici les prochains rendez-vous."), "{:?}", talk.sent);
-    talk.all(&["3", "1"]);
     // But a person is wanted at any question.
     let mut talk = Talk::new("book");
     talk.replies = |request| (!matches!(request, Request::FindSlots { .. })).then(|| yes(request));
@@ -221,7 +220,7 @@ fn a_call_that_was_cut_off_is_taken_up_by_sms_after_the_second_fact() {
     let mut talk = Talk::of(Dialogue::new("d", "welcome", caller(true), Timestamp::UNIX_EPOCH));
     talk.replies = |request| (!matches!(request, Request::Resume { .. })).then(|| yes(request));
     talk.writes("bonjour").reads(
-        "Bonjour. Votre appel a été coupé tout à l'heure.\n1 = reprendre où vous en étiez\n2 = faire autre chose",
+        "Bonjour. Votre demande de tout à l'heure n'est pas finie.\n1 = reprendre où vous en étiez\n2 = faire autre chose",
     );
     talk.all(&["1", "71100", "oui"]);
     assert!(matches!(talk.acts.last(), Some(Request::Resume { .. })));
@@ -274,4 +273,61 @@ fn the_ways_are_counted_also_after_a_dialogue_was_kept() {
     talk.dialogue.input(library(), talk.now, Event::Received("1".to_owned()));
     let ways: Vec<String> = talk.dialogue.taken().into_iter().map(|edge| edge.exit).collect();
     assert_eq!(ways, ["1", "end"]);
+}
+
+#[test]
+fn words_are_those_that_stand_on_the_screen_in_either_language() {
+    let mut talk = Talk::new("welcome");
+    let text = |talk: &Talk| talk.sent.last().map(|message| message.text.clone()).unwrap_or_default();
+    talk.all(&["bonjour", "lire"]);
+    assert!(text(&talk).starts_with("Pour vous reconnaitre"), "{}", text(&talk));
+    let mut talk = Talk::new("welcome");
+    talk.all(&["bonjour", "english", "read"]);
+    assert!(text(&talk).contains("postcode"), "{}", text(&talk));
+    talk.all(&["71100", "yes"]);
+    assert!(!text(&talk).contains("understand") && !text(&talk).contains("Is that right"), "{}", text(&talk));
+}
+
+#[test]
+fn help_and_going_back_end_at_a_person_as_any_answer_does() {
+    for word in ["aide", "retour"] {
+        let mut talk = Talk::new("welcome");
+        talk.writes("bonjour");
+        for _ in 0..=crate::flow::INPUTS_MAX {
+            talk.writes(word);
+        }
+        let text = talk.sent.last().map(|message| message.text.clone()).unwrap_or_default();
+        assert!(text.contains("vous rappeler"), "{word}: {text}");
+    }
+}
+
+#[test]
+fn stop_after_something_was_noted_leaves_it_noted() {
+    let mut talk = Talk::new("person");
+    talk.all(&["conseiller", "1", "3", "stop"]);
+    assert!(talk.acts.iter().any(|act| matches!(act, Request::RequestCallback { .. })), "{:?}", talk.acts);
+    assert_eq!(talk.dialogue.goal(), Some("callback.requested"));
+    assert_eq!(Talk::new("person").all(&["bonjour", "stop"]).dialogue.goal(), Some("stopped"));
+}
+
+#[test]
+fn nothing_that_is_written_after_stop_undoes_it() {
+    let mut talk = Talk::new("book");
+    talk.replies = |request| (!matches!(request, Request::FindSlots { .. })).then(|| yes(request));
+    talk.all(&["RDV", "71100", "oui", "1", "1", "stop", "0", "merci"]);
+    let find = talk.acts.last().cloned().unwrap();
+    talk.event(Event::Replied(yes(&find)));
+    assert_eq!(talk.dialogue.goal(), Some("stopped"));
+}
+
+#[test]
+fn a_number_as_telephones_write_it_is_a_number_and_a_number_alone_is_a_message() {
+    let mut talk = Talk::new("person");
+    talk.all(&["bonjour", "2", "+33 6 39 98 00 04"]);
+    let text = talk.sent.last().unwrap().text.clone();
+    assert!(text.contains("06 39 98 00 04"), "{text}");
+    talk.all(&["oui", "3", "2", "1", "7", "06 39 98 00 05"]);
+    let kept =
+        |act: &Request| matches!(act, Request::AttachMessage { recording, .. } if recording == "words:06 39 98 00 05");
+    assert!(talk.acts.iter().any(kept), "{:?}", talk.acts);
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::super::definition::Flow;
+use super::super::expression::Term;
 use super::super::run::option_unit;
 use super::super::schema;
 use super::super::template::{Text, Written};
@@ -191,6 +192,13 @@ impl Library {
 
     pub(in crate::flow) fn flow(&self, name: &str) -> Option<&Flow> {
         self.flows.get(name)
+    }
+
+    /// Whether a condition asks which language is talked.
+    pub(in crate::flow) fn minds_language(&self) -> bool {
+        let steps = self.flows().flat_map(|(_, flow)| flow.steps.values());
+        let mut conditions = steps.filter_map(|step| step.value.condition.as_ref());
+        conditions.any(|condition| condition.terms().iter().any(|term| matches!(term, Term::Language(_))))
     }
 
     /// Every flow.

@@ -18,7 +18,9 @@ pub struct Limits {
 
 /// Longest ways, over every call that was seen; or the call from which one has no end.
 pub(super) fn limits(search: &mut Search<'_>) -> Result<Limits, (u32, String)> {
-    let ways = [&[Stimulus::Silence, Stimulus::Unfit][..], &[Stimulus::Keys(0)]];
+    // Who writes is never silent.
+    let unfit = if search.world.scope.by_sms { &[Stimulus::Unfit][..] } else { &[Stimulus::Silence, Stimulus::Unfit] };
+    let ways = [unfit, &[Stimulus::Keys(0)]];
     let mut longest = [0; 2];
     for (inputs, longest) in ways.into_iter().zip(&mut longest) {
         let mut walk = Walk { search, inputs, lengths: HashMap::new() };

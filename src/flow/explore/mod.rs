@@ -13,7 +13,7 @@
 //! | caller gone | what was asked is still done, or never; their run is put at rest, or is lost |
 //! | caller back | (`again`) tells the right code, a wrong one up to three times, or does something else |
 //! | the line | (`again`) dies between any two effects: the run is lost, and with it what it had asked or not |
-//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, STOP, each once or delivered twice; (`by_sms`) by SMS: never silent, called back |
+//! | writer | (`has_letters`) OUI, NON, CONSEILLER, RETOUR, AIDE, STOP, each once or delivered twice; (`by_sms`) by SMS: never silent, called back |
 //! | time | any hold, and the runs at rest, lapse at any moment |
 //! | counsellor | cancels any appointment at any moment; answers, is busy or gone home when rung |
 //! | others | a rival who holds, books and lets go places at any moment; a second call, whole |
@@ -48,7 +48,7 @@
 //! - *One cut.* A call taken up and cut off again rests under the same name, with the same keys and holds: nothing a third call
 //!   could meet that the second did not.
 //! - *Two steps back.* Of the questions that RETOUR can go back over, the last two: each step back is like the one before it.
-//! - *Two cancellations* by a counsellor, and four versions of an appointment, told apart by equality: nobody's is older than by
+//! - *Two cancelled appointments*: where there are two, whoever cancelled them, a counsellor cancels no other. And four versions of an appointment, told apart by equality: nobody's is older than by
 //!   one change of theirs and one of each other.
 //! - *Marks and consents* are written and read by nobody here: forgotten once written, but for the pace of a number, which is
 //!   promised. That the next call begins with it is the shell's matter (`store`, tests).
@@ -288,6 +288,9 @@ pub fn scopes() -> Vec<Scope> {
         again("book for another person, cut off and taken up", "book", 1),
         letters("book, written, delivered twice", "book", 0),
         letters("manage, written, delivered twice", "manage", 1),
+        sms(whole("a person, by SMS", PERSON, shown(M), 0)),
+        sms(whole("group, by SMS", "group", shown(M), 0)),
+        sms(whole("other, by SMS", "other", shown(M), 0)),
         sms(rival("book by SMS and a rival", "book", shown(A), 0)),
         sms(rival("manage by SMS and a rival", "manage", shown(A), 1)),
         sms(letters("book by SMS, delivered twice", "book", 0)),

@@ -24,7 +24,7 @@ const STRIKES_MAX: usize = 2;
 /// No second call.
 const NOBODY: u32 = u32::MAX;
 /// What is written, where something can be.
-pub(super) const WORDS: [&str; 5] = ["OUI", "NON", "CONSEILLER", "RETOUR", "STOP"];
+pub(super) const WORDS: [&str; 6] = ["OUI", "NON", "CONSEILLER", "RETOUR", "AIDE", "STOP"];
 
 /// One thing that happens. Calls by their place in the scope, the rest by their place in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,6 +38,8 @@ pub(super) struct Talker {
     pub(super) is_over: bool,
     /// Its flow is one that others call: who called it has the last word.
     pub(super) is_part: bool,
+    /// Some flow asks which language it talks.
+    pub(super) minds_language: bool,
 }
 
 /// The flows that the line itself begins with.
@@ -134,11 +136,24 @@ pub(super) struct Step {
 
 impl Talker {
     /// The phone rings.
-    pub(super) fn new(name: &'static str, flow: &str, caller: Caller, channel: Channel) -> Self {
+    pub(super) fn new(name: &'static str, flow: &str, caller: Caller, channel: Channel, minds_language: bool) -> Self {
         let (root, run, rest) = (name.to_owned(), Run::new(name.to_owned(), flow, caller, channel), None);
         let (asked, is_part) = (Vec::new(), !WHOLE.contains(&flow));
         let (waits, pending) = (None, None);
-        Self { name, root, run, waits, pending, asked, rest, transfers: 0, has_spoken: false, is_over: false, is_part }
+        Self {
+            name,
+            root,
+            run,
+            waits,
+            pending,
+            asked,
+            rest,
+            transfers: 0,
+            has_spoken: false,
+            is_over: false,
+            is_part,
+            minds_language,
+        }
     }
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
@@ -209,7 +224,7 @@ impl Talker {
         }
         self.run = match detail {
             Detail::Full => self.run.clone().normal(),
-            Detail::Folded | Detail::Places => self.run.clone().folded(),
+            Detail::Folded | Detail::Places => self.run.clone().folded(self.minds_language),
         };
         match &mut self.waits {
             Some(Waits::Keys(gather)) if detail.is_folded() => {
@@ -259,7 +274,10 @@ impl Step {
             }
             Effect::Queue { .. } => {
                 next.waits = Some(Waits::Counsellor);
-                self.heard("rings somebody");
+                // By SMS nobody is rung (`call::dialogue`): what follows is one message with this.
+                if !next.run.channel().is_written() {
+                    self.heard("rings somebody");
+                }
             }
             Effect::Rest { keep, fact } => next.rest = Rest::of(&next.run, &next.asked, keep, fact),
             Effect::Act { key, request } => {

@@ -29,7 +29,7 @@ mod write;
 pub(super) use ladder::LAST_CALL;
 pub(super) use request::LISTED_MAX;
 pub(super) use speak::{ITEM_PAUSE_MS, OPTION_PAUSE_MS, option_unit};
-pub use words::leads_away;
+pub use words::{leads_away, stops};
 pub(super) use write::longest_name;
 
 /// Answers in one run: no conversation of ours needs a quarter of it; past it, a person (C8: never a loop).
@@ -241,6 +241,11 @@ impl Run {
     /// What counts as reached, should it end now.
     pub fn reached(&self) -> Option<&str> {
         self.reached.as_deref()
+    }
+
+    /// By which it talks.
+    pub(super) fn channel(&self) -> Channel {
+        self.channel
     }
 
     /// In which it talks.

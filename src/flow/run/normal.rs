@@ -22,13 +22,16 @@ impl Run {
 
     /// Also without the rungs climbed, the pace, the language and most of the way back: what is left decides where answers lead,
     /// but for the one question that is put only at the slow pace (`explore`).
-    pub(in crate::flow) fn folded(mut self) -> Self {
+    /// The language stays where a flow asks for it.
+    pub(in crate::flow) fn folded(mut self, minds_language: bool) -> Self {
         (self.silences, self.misses) = (0, 0);
         (self.is_slow, self.just_repeated) = (false, false);
         self.trail.drain(..self.trail.len().saturating_sub(TRAIL_KEPT));
         self.has_answered = true;
-        // No flow asks which language it is: it chooses words.
-        self.language = Language::default();
+        if !minds_language {
+            // It chooses words.
+            self.language = Language::default();
+        }
         if self.wait == Wait::Over {
             self.values.clear();
         }

@@ -1,7 +1,12 @@
 //! Words, on a channel that has letters: four that always mean the same, then whatever answers the question.
 
+use std::collections::BTreeSet;
+
 use super::super::Effect;
-use super::{Question, Run, TRAIL_MAX, Turn, Wait};
+use super::super::definition::FieldType;
+use super::{INPUTS_MAX, Library, Question, Run, TRAIL_MAX, Turn, Wait, fields};
+use crate::phone::PhoneNumber;
+use crate::speech::Language;
 
 /// What STOP comes to.
 const STOPPED: &str = "stopped";
@@ -16,48 +21,86 @@ impl Run {
         let (raw, words) = (words, plain(words));
         match words.as_str() {
             "conseiller" | "conseillere" => self.keys(turn, "0"),
-            "aide" if self.asks() => {
-                self.prod(turn, &turn.library.engine().help);
-                self.question(turn);
+            "aide" | "retour" if self.asks() => {
+                self.inputs += 1;
+                if self.inputs > INPUTS_MAX || self.is_long(turn) {
+                    // However little it asks for, a machine that answers by itself would ask for ever (C8, E18).
+                    self.fail(turn);
+                } else if words == "retour" {
+                    self.back(turn);
+                } else {
+                    self.prod(turn, &turn.library.engine().help);
+                    self.question(turn);
+                }
             }
-            "retour" => self.back(turn),
             "stop" => {
                 self.say(turn, &turn.library.engine().person);
-                turn.out.push(Effect::End { goal: STOPPED.to_owned() });
+                // As who hangs up: what was written stands.
+                let goal = self.reached.take().unwrap_or_else(|| STOPPED.to_owned());
+                turn.out.push(Effect::End { goal });
                 self.wait = Wait::Over;
             }
             // A figure to go elsewhere is no name: `0` is a person everywhere (C1).
             plain if plain != "0" && self.heard_in_letters(turn, raw) => {}
             _ => {
-                let keys = self.meant(turn, &words).unwrap_or(words);
-                self.keys(turn, &keys);
+                let keys = self.dialled(turn.library, raw).or_else(|| self.meant(turn.library, &words));
+                self.keys(turn, &keys.unwrap_or(words));
             }
         }
     }
 
+    /// A telephone number as telephones write it: "+33 6 39 98 00 04".
+    fn dialled(&self, library: &Library, words: &str) -> Option<String> {
+        let Wait::Field(index) = self.wait else { return None };
+        let (_, field) = self.step(library).and_then(|step| fields(step)?.get_index(index))?;
+        let number = PhoneNumber::parse(words.trim()).filter(|_| field.kind == FieldType::Phone)?;
+        Some(number.national())
+    }
+
     /// The key that a word stands for, when it stands for one alone.
-    fn meant(&self, turn: &Turn<'_>, words: &str) -> Option<String> {
+    fn meant(&self, library: &Library, words: &str) -> Option<String> {
         let digits: String = words.split_whitespace().collect();
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(digits);
         }
-        match words {
-            "oui" => return Some("1".to_owned()),
-            "non" => return Some("2".to_owned()),
-            _ if words.chars().count() < WORD_MIN => return None,
+        let yes_no = [Language::French, self.language].into_iter().flat_map(Language::written_yes_no);
+        if let Some((key, _)) = yes_no.into_iter().find(|(_, word)| *word == words) {
+            return Some(key.to_string());
+        }
+        if words.chars().count() < WORD_MIN {
+            return None;
+        }
+        let named = self.named(library).into_iter().filter(|(_, name)| plain(name).contains(words));
+        let keys: BTreeSet<u8> = named.map(|(key, _)| key).collect();
+        keys.first().filter(|_| keys.len() == 1).map(u8::to_string)
+    }
+
+    /// What each key of the question is for: as it is heard, as it is written, and in French; and the other languages' names.
+    fn named<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str)> {
+        let Some(step) = self.step(library) else { return Vec::new() };
+        let mut all: Vec<(u8, &str, Option<&str>)> = Vec::new();
+        match &self.wait {
+            Wait::Menu => {
+                let choices = step.menu.iter().flatten();
+                all.extend(choices.map(|(key, choice)| (*key, choice.purpose.as_str(), choice.sms.as_deref())));
+            }
+            Wait::Field(index) => {
+                let field = fields(step).and_then(|fields| fields.get_index(*index));
+                let among = field.into_iter().flat_map(|(_, field)| &field.among);
+                all.extend(among.map(|(key, one)| (*key, one.purpose.as_str(), one.sms.as_deref())));
+            }
             _ => {}
         }
-        let mut fits = self.options(turn.library).into_iter().filter(|(_, purpose)| plain(purpose).contains(words));
-        let only = fits.next().filter(|_| fits.next().is_none());
-        only.map(|(key, _)| key.to_string())
+        let named = all.into_iter().flat_map(|(key, purpose, own)| {
+            let written = library.written_purpose(self.language, purpose, own);
+            [purpose, library.purpose(self.language, purpose), written].map(|name| (key, name))
+        });
+        let languages = step.languages.iter().filter(|_| self.wait == Wait::Menu);
+        named.chain(languages.map(|(key, language)| (*key, language.own_name()))).collect()
     }
 
     /// The question before this one; the first one again, at the first.
     fn back(&mut self, turn: &mut Turn<'_>) {
-        if !self.asks() {
-            return;
-        }
-        self.inputs += 1;
         if self.is_noted() {
             self.trail.pop();
         }
@@ -103,6 +146,11 @@ impl Run {
 /// Whether these words lead out of any question: to a person, or to the end.
 pub fn leads_away(words: &str) -> bool {
     matches!(plain(words).as_str(), "conseiller" | "conseillere" | "stop" | "0")
+}
+
+/// Whether these words end it.
+pub fn stops(words: &str) -> bool {
+    plain(words) == "stop"
 }
 
 /// Small letters without accents, single spaces.

@@ -13,8 +13,10 @@ use crate::speech::Unit;
 
 /// Letters of a name that is read back in one SMS with its question.
 const NAME_MAX: usize = 40;
-/// Letters of a message that are kept: three SMS.
-const MESSAGE_MAX: usize = 459;
+/// Letters of a message that are kept: ten SMS, more than telephones join.
+const MESSAGE_MAX: usize = 1530;
+/// Of a message without a letter.
+const DIGITS_MIN: usize = 3;
 
 impl Run {
     /// Part of the message, which `*` writes again.
@@ -124,7 +126,10 @@ pub(super) fn in_letters(kind: FieldType, words: &str) -> Option<Value> {
         _ => (usize::MAX, |letter| !letter.is_control()),
     };
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_one = words.chars().any(char::is_alphabetic) && words.chars().all(fits) && words.chars().count() <= most;
+    // "1" answers another question; a number to call, or an hour, is a message.
+    let digits = words.chars().filter(char::is_ascii_digit).count();
+    let is_told = words.chars().any(char::is_alphabetic) || digits >= DIGITS_MIN;
+    let is_one = is_told && words.chars().all(fits) && words.chars().count() <= most;
     is_one.then(|| Value::Words(words.chars().take(MESSAGE_MAX).collect()))
 }
 

@@ -183,6 +183,7 @@ impl<'a> Memory<'a> {
         if self.dialogues.get(number).is_none_or(|dialogue| dialogue.is_over(now)) {
             let caller = self.caller(Some(number.clone()));
             let dialogue = Dialogue::new(&format!("run-{}", self.calls), flow, caller, now);
+            self.desk.begin();
             self.dialogues.insert(number.clone(), dialogue);
         }
         // They have one telephone.
