@@ -68,8 +68,8 @@ fn caller(dropped: bool) -> Caller {
 fn the_first_words_are_a_greeting_and_their_answer_is_one_message() {
     Talk::new("welcome").writes("bonjour, je voudrais un rdv").reads(
         "Bonjour. Conseil emploi, gratuit et confidentiel. Votre numéro sert seulement à vos rendez-vous. \
-         Vous pouvez vous y opposer. Pour une personne, répondez 0.\n1 = prendre un rendez-vous\n\
-         2 = lire, changer ou annuler le votre\n3 = etre rappelé, ou une autre demande\n9 = English",
+         Vous pouvez vous y opposer. Besoin d'aide ? Répondez 0.\n1 = prendre un rendez-vous\n\
+         2 = lire, changer, annuler un rendez-vous\n3 = etre rappelé, ou une autre demande\n9 = English",
     );
 }
 

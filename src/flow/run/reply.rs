@@ -3,12 +3,16 @@
 use super::super::action::Reply;
 use super::super::value::Value;
 use super::super::written::of_offer;
-use super::{Run, Turn, Wait};
+use super::{Library, Run, Turn, Wait};
+use crate::booking::Slot;
 
 impl Run {
     pub(super) fn reply(&mut self, turn: &mut Turn<'_>, reply: Reply) {
         match (self.wait.clone(), reply) {
-            (Wait::Found, Reply::Slots(found)) => self.found(turn, found.into_iter().map(Value::Slot).collect()),
+            (Wait::Found, Reply::Slots(mut found)) => {
+                found.retain(|slot| !self.is_had(turn.library, slot));
+                self.found(turn, found.into_iter().map(Value::Slot).collect());
+            }
             (Wait::Found, Reply::Days(found)) => self.found(turn, found.into_iter().map(Value::Day).collect()),
             (Wait::Found, Reply::Groups(found)) => self.found(turn, found.into_iter().map(Value::Group).collect()),
             (Wait::Found, Reply::Appointments(found)) => {
@@ -75,6 +79,14 @@ impl Run {
         };
         self.values.extend(left.into_iter().map(|(name, value)| (name.to_owned(), value)));
         outcome
+    }
+
+    /// Whether a new date would be the one they have, with somebody else: nobody changes for that.
+    fn is_had(&self, library: &Library, slot: &Slot) -> bool {
+        let action = self.step(library).and_then(|step| step.action());
+        let Some(Value::Appointment(had)) = self.values.get("appointment") else { return false };
+        let is_same = had.slot.starts_at == slot.starts_at && had.slot.site.id == slot.site.id;
+        is_same && action.is_some_and(|action| action.value.name == "slots.move")
     }
 
     fn found(&mut self, turn: &mut Turn<'_>, items: Vec<Value>) {

@@ -70,7 +70,9 @@ impl Run {
         if words.chars().count() < WORD_MIN {
             return None;
         }
-        let named = self.named(library).into_iter().filter(|(_, name)| plain(name).contains(words));
+        // Whole words: "travail" is no answer to "vous travaillez".
+        let wanted = format!(" {words} ");
+        let named = self.named(library).into_iter().filter(|(_, name)| format!(" {} ", plain(name)).contains(&wanted));
         let keys: BTreeSet<u8> = named.map(|(key, _)| key).collect();
         keys.first().filter(|_| keys.len() == 1).map(u8::to_string)
     }

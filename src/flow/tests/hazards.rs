@@ -66,7 +66,7 @@ fn a_number_that_agreed_is_spoken_to_slowly_from_the_first_word_and_asked_again_
     talk.hears("Bonjour.");
     assert!(talk.is_slow);
     talk.keys("1").keys("2").keys("1").keys("3").hears("faut-il encore parler lentement ?");
-    talk.keys("2").hears("nous parlerons plus vite.").hears("Au revoir.");
+    talk.keys("2").hears("nous parlerons comme d'habitude.").hears("Au revoir.");
     let said = Request::RecordConsent { phone: number.unwrap(), topic: "slow".into(), agrees: false };
     assert_eq!(talk.acts, [said]);
 }
