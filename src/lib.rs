@@ -11,7 +11,7 @@
 //! | [`clock`] | core | what time it is, as the shell tells it |
 //! | [`gsm7`] | core | the text of an SMS: its alphabet, what does not fit it, how many SMS it takes |
 //! | [`phone`] | core | telephone numbers: every written form, kind of line, masked when shown |
-//! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid |
+//! | [`booking`] | core | what is free: openings, holidays, notice, the 5-minute grid; postal codes, communes, distances |
 //! | [`rtp`] | core | sound and keys on the wire: packets, G.711, RFC 4733 keys, 20 ms playout, the slow voice |
 //! | [`sdp`] | core | offer and answer: one G.711 stream with its keys |
 //! | [`sip`] | core | SIP: wire, transactions, dialogs; events in, actions out |

@@ -1,6 +1,7 @@
 //! The appointment book's rules, pure: what is free, for whom, until when.
 
 pub mod holidays;
+pub mod places;
 pub mod promise;
 pub mod slots;
 mod wish;

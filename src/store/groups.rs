@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
 use ulid::Ulid;
 
+use super::find;
 use super::write::{Who, known, meet};
-use super::{find, plan};
+use crate::booking::places::Place;
 use crate::booking::{Group, PostalCode};
 use crate::flow::action::Reply;
 
@@ -20,18 +21,22 @@ pub(super) async fn near(
     place: &PostalCode,
     limit: u8,
 ) -> Result<Reply, sqlx::Error> {
-    let sql = "SELECT g.id, g.starts_at, g.ends_at, s.postal, s.id, s.city, s.say_city, s.say_address, s.tz FROM group_meeting g JOIN site s ON s.id = g.site_id \
+    let sql = "SELECT g.id, g.starts_at, g.ends_at, s.id, s.city, s.say_city, s.say_address, s.tz, s.postal, s.insee FROM group_meeting g JOIN site s ON s.id = g.site_id \
                WHERE g.starts_at > $1 AND EXISTS(SELECT 1 FROM group_seat f WHERE f.group_id = g.id AND f.person_id IS NULL) ORDER BY g.starts_at, g.id LIMIT $2";
     let rows = sqlx::query(sql).bind(now.as_second()).bind(MEETINGS_MAX).fetch_all(connection).await?;
-    let distances: Vec<(bool, i64)> =
-        rows.iter().map(|row| plan::distance(place, plan::code(row.get::<&str, _>(3)))).collect();
-    let nearest = distances.iter().min().copied().unwrap_or_default();
-    let is_near = |distance: &(bool, i64)| !distance.0 || *distance == nearest;
-    let near = rows.iter().zip(&distances).filter(|(_, distance)| is_near(distance));
+    let home = Place::of_code(place);
+    let sites: Vec<Place> = rows.iter().map(|row| Place::of_site(row.get(8), row.get(9))).collect();
+    let is_at_home = sites.iter().any(|site| home.shares_departement(site));
+    let nearest = sites.iter().map(|site| home.distance(site)).min();
+    let is_near = |site: &Place| match is_at_home {
+        true => home.shares_departement(site),
+        false => Some(home.distance(site)) == nearest,
+    };
+    let near = rows.iter().zip(&sites).filter(|(_, site)| is_near(site));
     let instant = |second: i64| Timestamp::from_second(second).unwrap_or_default();
     let group = |row: &sqlx::any::AnyRow| Group {
         id: row.get(0),
-        site: find::site(row, 4),
+        site: find::site(row, 3),
         starts_at: instant(row.get(1)),
         ends_at: instant(row.get(2)),
     };

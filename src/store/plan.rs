@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 
 use super::find;
 use crate::booking::holidays::Zone;
+use crate::booking::places::Place;
 use crate::booking::slots::{Opening, Terms, Venue};
 use crate::booking::{Modality, PostalCode, SERVICE_FIRST};
 
@@ -51,8 +52,8 @@ impl Shelf {
 #[derive(Debug)]
 pub(super) struct Plan {
     terms: HashMap<(String, Modality), Terms>,
-    /// With its postal code.
-    sites: Vec<(i64, Venue)>,
+    /// With where it is.
+    sites: Vec<(Place, Venue)>,
     /// By site.
     openings: HashMap<String, Vec<(Vec<Modality>, Opening)>>,
 }
@@ -72,9 +73,10 @@ impl Plan {
             .iter()
             .map(|row| ((row.get(0), find::modality(&row.get::<String, _>(1))), find::read_terms(row)))
             .collect();
-        let sql = "SELECT id, city, say_city, say_address, tz, calendar, postal FROM site ORDER BY id";
+        let sql = "SELECT id, city, say_city, say_address, tz, calendar, postal, insee FROM site ORDER BY id";
         let rows = sqlx::query(sql).fetch_all(&mut *connection).await?;
-        let sites = rows.iter().map(|row| Ok((code(row.get(6)), venue(row)?))).collect::<Result<_, sqlx::Error>>()?;
+        let place = |row: &AnyRow| Place::of_site(row.get(6), row.get(7));
+        let sites = rows.iter().map(|row| Ok((place(row), venue(row)?))).collect::<Result<_, sqlx::Error>>()?;
         let mut openings: HashMap<String, Vec<_>> = HashMap::new();
         let sql = "SELECT id, counsellor_id, site_id, weekday, every_weeks, start_min, end_min, valid_from, valid_to, modalities \
                    FROM opening ORDER BY id";
@@ -84,13 +86,14 @@ impl Plan {
         Ok(Self { terms, sites, openings })
     }
 
-    /// The sites nearest to a postal code and their openings: its own, then its département's by closeness of code, then the
-    /// others'. A later meeting is as a first one where nothing is said of it. `None` when the service is not given so.
+    /// The sites nearest to a postal code, whatever their département, and their openings. A later meeting is as a first one
+    /// where nothing is said of it. `None` when the service is not given so.
     pub(super) fn near(&self, place: &PostalCode, service: &str, modality: Modality) -> Option<Near<'_>> {
         let given = |service: &str| self.terms.get_key_value(&(service.to_owned(), modality));
         let ((service, _), terms) = given(service).or_else(|| given(SERVICE_FIRST))?;
-        let mut sites: Vec<&(i64, Venue)> = self.sites.iter().collect();
-        sites.sort_by_key(|(code, _)| distance(place, *code));
+        let home = Place::of_code(place);
+        let mut sites: Vec<&(Place, Venue)> = self.sites.iter().collect();
+        sites.sort_by_cached_key(|(site, _)| home.distance(site));
         let venues: Vec<Venue> = sites.into_iter().take(SITES_NEAR).map(|(_, venue)| venue.clone()).collect();
         let mut openings = Vec::new();
         for (at, venue) in venues.iter().enumerate() {
@@ -107,17 +110,6 @@ const MODALITIES: [Modality; 3] = [Modality::InPerson, Modality::Phone, Modality
 fn modalities(words: &str) -> Vec<Modality> {
     let is_named = |modality: &Modality| words.split(',').any(|word| word.trim() == find::word(*modality));
     MODALITIES.into_iter().filter(is_named).collect()
-}
-
-/// How far a site's postal code is from somebody's: their own département first. Codes grow roughly with distance from the
-/// préfecture; true distances come with the communes' table.
-pub(super) fn distance(place: &PostalCode, site: i64) -> (bool, i64) {
-    let wanted = code(place.as_str());
-    (site / 1_000 != wanted / 1_000, (site - wanted).abs())
-}
-
-pub(super) fn code(postal: &str) -> i64 {
-    postal.parse().unwrap_or_default()
 }
 
 fn venue(row: &AnyRow) -> Result<Venue, sqlx::Error> {

@@ -101,6 +101,18 @@ async fn the_nearest_places_are_offered_soonest_first() {
 }
 
 #[tokio::test]
+async fn the_nearest_places_may_be_in_the_next_departement() {
+    let bench = bench().await;
+    for (code, nearest, next) in [("90100", "Montbéliard", "Belfort"), ("71100", "Chalon-sur-Saône", "Tournus")] {
+        let (place, when) = (PostalCode::parse(code).unwrap(), When::default());
+        let request = Request::FindSlots { place, modality: Modality::InPerson, when, phone: None, limit: 40 };
+        let Reply::Slots(slots) = bench.ask("r", code, request).await else { panic!("{code}") };
+        assert!(slots.iter().any(|slot| slot.site.city == nearest), "{code}");
+        assert!(slots.iter().all(|slot| [nearest, next].contains(&slot.site.city.as_str())), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn a_held_place_is_offered_to_nobody_else_until_it_lapses() {
     let mut bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);

@@ -28,7 +28,7 @@ async fn meetings_are_those_of_the_own_département_every_two_weeks_in_the_after
         let local = group.starts_at.in_tz("Europe/Paris").unwrap();
         assert_eq!((local.hour(), group.ends_at.as_second() - group.starts_at.as_second()), (14, 7_200), "{group:?}");
     }
-    assert_eq!(bench.groups("69001").await[0].site.city, "Vesoul", "none at home: the nearest code that has one");
+    assert_eq!(bench.groups("69001").await[0].site.city, "Mâcon", "none at home: the nearest site that has one");
 }
 
 #[tokio::test]
