@@ -142,6 +142,11 @@ fn values_are_known_and_written_in_their_short_form() {
             &["31:67: `sms-dat` n'existe pas ici ; vouliez-vous dire `sms-date` ?"],
         ),
         (
+            "{slot | sms-date} ?\"",
+            "{slot} ?\"",
+            &["31:67: `{slot}` ne dit pas comment l'écrire : écrivez par exemple `{slot | sms-date}`"],
+        ),
+        (
             "sms: \"Bonjour.\"",
             "sms: \"Bonjour. {slot | sms-date}\"",
             &[
