@@ -64,7 +64,7 @@ pub struct Message {
 
 impl Message {
     fn of(text: &str) -> Self {
-        let text = gsm7::fit(text.trim());
+        let text = gsm7::as_sent(text);
         let segments = gsm7::size(&text).segments;
         Self { text, segments }
     }

@@ -86,7 +86,7 @@ impl TryFrom<String> for Written {
                 // As it stands: on paper a comma after a value is a comma.
                 Braced::Outside("") => {}
                 Braced::Outside(fixed) => parts.push(Part::Fixed(fixed.to_owned())),
-                Braced::Inside(value) => parts.push(value_part(value, &WRITTEN)?),
+                Braced::Inside(value) => parts.push(value_part(value, "l'écrire", &WRITTEN)?),
             }
         }
         Ok(Self(Some(Text { parts, source: text })))
@@ -110,7 +110,7 @@ impl TryFrom<String> for Text {
         for part in braced(&text)? {
             match part {
                 Braced::Outside(fixed) => push_fixed(&mut parts, fixed),
-                Braced::Inside(value) => parts.push(value_part(value, &FILTERS)?),
+                Braced::Inside(value) => parts.push(value_part(value, "le prononcer", &FILTERS)?),
             }
         }
         if parts.is_empty() {
@@ -210,10 +210,11 @@ fn push_fixed(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-fn value_part(value: &str, filters: &[(&'static str, Filter)]) -> Result<Part, String> {
+/// `how`: what its filter says of a value.
+fn value_part(value: &str, how: &str, filters: &[(&'static str, Filter)]) -> Result<Part, String> {
     let (path, name) = value.split_once('|').ok_or_else(|| {
         let first = filters.first().map_or("", |(name, _)| name);
-        format!("`{{{value}}}` ne dit pas comment le prononcer : écrivez par exemple `{{{value} | {first}}}`")
+        format!("`{{{value}}}` ne dit pas comment {how} : écrivez par exemple `{{{value} | {first}}}`")
     })?;
     let name = name.trim();
     let filter = filters.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {

@@ -10,10 +10,22 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// SMS of one message of ours, at most (E11).
+pub const SEGMENTS_MAX: u32 = 2;
 /// Septets of one SMS alone, and of each of several: those carry a header of six octets (E11).
 const SEPTETS: (usize, usize) = (160, 153);
 /// The same in UCS-2 units, which one letter outside the alphabet forces on the whole message (E11).
 const UNITS: (usize, usize) = (70, 67);
+
+/// Septets that fit in so many SMS.
+pub const fn room(segments: u32) -> usize {
+    if segments > 1 { segments as usize * SEPTETS.1 } else { segments as usize * SEPTETS.0 }
+}
 
 /// The default alphabet by code (§6.2.1). 0x1B leads to the extension table.
 pub const ALPHABET: [char; 128] = [
@@ -106,15 +118,24 @@ pub fn size(text: &str) -> Size {
     Size { segments, units, is_gsm7 }
 }
 
+/// A message as it is sent.
+pub fn as_sent(message: &str) -> String {
+    fit(message.trim())
+}
+
+/// SMS that a message takes as it is sent.
+pub fn segments(message: &str) -> u32 {
+    size(&as_sent(message)).segments
+}
+
 /// A text with every letter in the alphabet (E10): as it is where it fits, else its nearest neighbour, else `?`, so that no
 /// stranger's name makes a message four times as long.
 pub fn fit(text: &str) -> String {
     let mut fitted = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match (septets_of(letter), neighbour(letter)) {
-            (_, Some(other)) => fitted.push_str(other),
-            (Some(_), None) => fitted.push(letter),
-            (None, None) => fitted.push('?'),
+    for letter in composed(text).chars() {
+        match neighbour(letter) {
+            Some(other) => fitted.push_str(other),
+            None => fitted.push(bare(letter).unwrap_or('?')),
         }
     }
     fitted
@@ -122,29 +143,41 @@ pub fn fit(text: &str) -> String {
 
 /// The first letter of a text that [`fit`] can only make a `?` of.
 pub fn stranger(text: &str) -> Option<char> {
-    text.chars().find(|letter| septets_of(*letter).is_none() && neighbour(*letter).is_none())
+    composed(text).chars().find(|letter| neighbour(*letter).is_none() && bare(*letter).is_none())
 }
 
-/// What stands for a letter outside the alphabet; and for the two breaks in it that a telephone may show as anything.
+/// Letters and their accents in one: some telephones send `e` and `´` apart, and `é` is in the alphabet.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// The letter itself, or the one under its accents. Of signs nothing is taken off: `≠` is not `=`.
+fn bare(letter: char) -> Option<char> {
+    if septets_of(letter).is_some() {
+        return Some(letter);
+    }
+    let mut base = None;
+    decompose_canonical(letter, |part| base = base.or(Some(part)));
+    base.filter(|base| base.is_alphabetic() && septets_of(*base).is_some())
+}
+
+/// What stands for a letter outside the alphabet that has none under it, for an accent without its letter, and for the two
+/// breaks in the alphabet that a telephone may show as anything.
 fn neighbour(letter: char) -> Option<&'static str> {
     Some(match letter {
-        'ç' => "c",
-        'á' | 'â' | 'ã' | 'ā' => "a",
-        'ê' | 'ë' => "e",
-        'í' | 'î' | 'ï' => "i",
-        'ó' | 'ô' | 'õ' => "o",
-        'ú' | 'û' => "u",
-        'ý' | 'ÿ' => "y",
         'œ' => "oe",
-        'š' => "s",
-        'ž' => "z",
-        'À' | 'Á' | 'Â' | 'Ã' => "A",
-        'È' | 'Ê' | 'Ë' => "E",
-        'Ì' | 'Í' | 'Î' | 'Ï' => "I",
-        'Ò' | 'Ó' | 'Ô' | 'Õ' => "O",
-        'Ù' | 'Ú' | 'Û' => "U",
-        'Ý' | 'Ÿ' => "Y",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ı' => "i",
+        'þ' => "th",
         'Œ' => "OE",
+        'Ł' => "L",
+        'Đ' | 'Ð' => "D",
+        'Þ' => "Th",
+        'ẞ' => "ß",
         '’' | '‘' | '‚' | '´' | '`' | 'ʼ' => "'",
         '«' | '»' | '“' | '”' | '„' => "\"",
         '–' | '—' | '‐' | '\u{2011}' | '−' => "-",
@@ -154,6 +187,7 @@ fn neighbour(letter: char) -> Option<&'static str> {
         '×' => "x",
         '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t' | '\u{c}' => " ",
         '\u{ad}' | '\u{200b}' | '\u{feff}' | '\r' => "",
+        '\u{300}'.. if is_combining_mark(letter) => "",
         _ => return None,
     })
 }

@@ -68,6 +68,35 @@ fn french_keeps_the_accents_that_fit_and_loses_the_others() {
 }
 
 #[test]
+fn names_from_elsewhere_keep_the_letters_under_their_accents() {
+    for (name, wanted) in [
+        ("Łucja Çelebioğlu", "Lucja Çelebioglu"),
+        ("ă ą č ć ď ě ę ğ ı ł ń ň ő ř ș ş š ț ť ů ű ž ź ż đ", "a a c c d e e g i l n n o r s s s t t u u z z z d"),
+        ("Ă Ą Č Ć Ď Ě Ę Ğ İ Ł Ń Ň Ő Ř Ș Ş Š Ț Ť Ů Ű Ž Ź Ż Đ", "A A C C D E E G I L N N O R S S S T T U U Z Z Z D"),
+        ("Nguyễn Thị Ánh, Þórður, Ørsted", "Nguyen Thi Anh, Thordur, Ørsted"),
+        // Whoever sends letters and accents apart.
+        ("Zoe\u{308}, e\u{301}le\u{300}ve, c\u{327}a", "Zoe, élève, ca"),
+        ("n\u{303}, u\u{308}, Łu\u{328}, q\u{301}, \u{301}", "ñ, ü, Lu, q, "),
+        // A sign is not the sign under it, and what has no letter here has none.
+        ("≠ ά 각 ☎\u{fe0f}", "? ? ? ?"),
+    ] {
+        assert_eq!(fit(name), wanted);
+    }
+    assert_eq!(stranger("Łucja Çelebiog\u{306}lu"), None);
+    assert_eq!(stranger("Ło\u{301} ά"), Some('ά'));
+}
+
+#[test]
+fn what_is_sent_has_no_blank_around_it_and_a_room() {
+    assert_eq!((as_sent(" Noël \n"), segments(&format!(" {}\n", "ê".repeat(160)))), ("Noel".to_owned(), 1));
+    assert_eq!([0, 1, 2, 3].map(room), [0, 160, 306, 459]);
+    for count in [1, 2, 3] {
+        let full = "é".repeat(room(count));
+        assert_eq!((segments(&full), segments(&format!("{full}é"))), (count, count + 1));
+    }
+}
+
+#[test]
 fn segments_are_160_alone_153_of_several_and_70_and_67_outside_the_alphabet() {
     let gsm = |count: usize| size(&"é".repeat(count)).segments;
     assert_eq!([0, 1, 160, 161, 306, 307, 459, 460].map(gsm), [0, 1, 1, 2, 2, 3, 3, 4]);

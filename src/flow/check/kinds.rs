@@ -72,6 +72,14 @@ impl<'a> Kinds<'a> {
             _ => self.kinds.get(path).copied(),
         }
     }
+
+    /// The same, in a step: `item` is what it offers.
+    pub(super) fn at(&self, step: &Step, path: &str) -> Option<Kind> {
+        match path {
+            "item" => step.offer.as_ref().and_then(|offer| offer.from.value.lists()),
+            path => self.of(path),
+        }
+    }
 }
 
 impl Checker<'_> {
@@ -90,12 +98,10 @@ impl Checker<'_> {
     }
 
     fn spoken(&mut self, name: &str, step: &Step, kinds: &Kinds<'_>) {
-        let item = step.offer.as_ref().and_then(|offer| offer.from.value.lists());
         let heard = texts(step).into_iter().map(|(at, text)| (at, text, &FILTERS[..]));
         for (at, text, filters) in heard.chain(own_texts(step).into_iter().map(|(at, text)| (at, text, &WRITTEN[..]))) {
             for part in &text.parts {
                 let Part::Value { path, filter } = part else { continue };
-                let kind = if path == "item" { item } else { kinds.of(path) };
                 if let Some(number) =
                     path.strip_prefix("line.").filter(|name| self.library.line().value(name).is_none())
                 {
@@ -103,12 +109,7 @@ impl Checker<'_> {
                     let message = format!("le numéro `{number}` n'est pas dans line.yaml ; {near}");
                     self.fault(self.value(name, &at), message);
                 }
-                if let Some(kind) = kind.filter(|kind| !filter.fits(*kind)) {
-                    let message = format!(
-                        "`{path}` est {} et ne se dit pas ainsi : écrivez {}",
-                        kind.name(),
-                        remedy(path, kind, filters)
-                    );
+                if let Some(message) = kinds.at(step, path).and_then(|kind| misfit(path, kind, *filter, filters)) {
                     self.fault(self.value(name, &at), message);
                 }
                 if *filter == Filter::Address && !(self.is_recorded)(BY_PHONE) {
@@ -151,6 +152,13 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// What is wrong with a value whose filter speaks another kind.
+pub(super) fn misfit(path: &str, kind: Kind, filter: Filter, filters: &[(&str, Filter)]) -> Option<String> {
+    (!filter.fits(kind)).then(|| {
+        format!("`{path}` est {} et ne se dit pas ainsi : écrivez {}", kind.name(), remedy(path, kind, filters))
+    })
 }
 
 fn remedy(path: &str, kind: Kind, filters: &[(&str, Filter)]) -> String {

@@ -32,6 +32,7 @@ mod targets;
 mod tests;
 mod texts;
 mod tongues;
+mod translated;
 mod ways;
 mod whereabouts;
 mod words;

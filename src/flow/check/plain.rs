@@ -3,6 +3,7 @@
 use super::texts::{asks_caller, purposes, texts};
 use super::{Checker, Library, PERSON};
 use crate::flow::definition::Step;
+use crate::speech::Language;
 
 /// Words of one sentence (B10).
 const SENTENCE_MAX: usize = 15;
@@ -27,6 +28,8 @@ const SHORT: [(&str, &str); 12] = [
 ];
 /// What needs a screen or a page (A6, B8).
 const READ: [&str; 5] = ["cliquez", "ci-dessous", "ci-dessus", "à l'écran", "e-mail"];
+/// The same in English.
+const READ_IN_ENGLISH: [&str; 6] = ["click", "see below", "see above", "on the screen", "e-mail", "email"];
 
 impl Checker<'_> {
     pub(super) fn plain(&mut self, name: &str, step: &Step) {
@@ -134,7 +137,7 @@ fn lint(text: &str) -> Vec<String> {
         Some(long) => format!("« {short} » est une abréviation, que tout le monde ne connaît pas : dites « {long} »"),
         None => format!("« {short} » est une abréviation, que tout le monde ne connaît pas : dites-la en entier"),
     }));
-    faults.extend(needs_a_screen(text));
+    faults.extend(needs_a_screen(text, Language::French));
     faults.extend(number(&text.to_lowercase()));
     faults
 }
@@ -153,9 +156,13 @@ pub(super) fn long_sentences(text: &str) -> Vec<String> {
 }
 
 /// Words for whoever has a computer (A6, B8).
-pub(super) fn needs_a_screen(text: &str) -> Vec<String> {
+pub(super) fn needs_a_screen(text: &str, language: Language) -> Vec<String> {
     let lower = text.to_lowercase();
-    let words = READ.into_iter().filter(|word| lower.contains(word));
+    let words: &[&str] = match language {
+        Language::French => &READ,
+        Language::English => &READ_IN_ENGLISH,
+    };
+    let words = words.iter().filter(|word| lower.contains(**word));
     words
         .map(|word| {
             format!(

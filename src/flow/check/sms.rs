@@ -1,14 +1,10 @@
 //! What an SMS may say: it lies open on a table, is kept by others, and has one alphabet (A12, B8, E9, E20). How long it may
 //! be depends on where it comes from and on the places there are: see `messages`.
 
-use std::collections::BTreeSet;
-
-use super::super::definition::{Flow, Step};
+use super::super::definition::Step;
 use super::super::edge::reached_on;
 use super::super::template::Text;
-use super::super::translation::Translation;
 use super::nearest::nearest;
-use super::places::{Place, Places};
 use super::plain::{long_sentences, needs_a_screen};
 use super::texts::{own_texts, written, written_purposes};
 use super::words::link;
@@ -36,6 +32,36 @@ const TELLING: [&str; 15] = [
     "santé",
     "invalidité",
 ];
+/// The same in English. Parts of words, so that "resigned" and "disabled" are found.
+const TELLING_IN_ENGLISH: [&str; 20] = [
+    "employer",
+    "your boss",
+    "your company",
+    "your job",
+    "your work",
+    "dismiss",
+    "redundan",
+    "laid off",
+    "resign",
+    "unemploy",
+    "jobless",
+    "retrain",
+    "career",
+    "skills assessment",
+    "disab",
+    "handicap",
+    "illness",
+    "sickness",
+    "sick leave",
+    "health",
+];
+
+fn telling(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::French => &TELLING,
+        Language::English => &TELLING_IN_ENGLISH,
+    }
+}
 
 impl Checker<'_> {
     /// Whoever comes from one flow to another goes on where they are, and `0` is a person there too (C1).
@@ -78,17 +104,17 @@ impl Checker<'_> {
         let texts = texts.flat_map(|(path, text)| text.fixed().map(move |text| (path.clone(), text)));
         let purposes = written_purposes(step).into_iter().map(|(path, purpose, _)| (path, purpose));
         for (path, text) in texts.chain(purposes) {
-            for message in lint(text) {
+            for message in french(text) {
                 self.fault(self.value(name, &path), message);
             }
         }
         for (path, text) in own_texts(step) {
-            for message in text.fixed().flat_map(own_lint) {
+            for message in text.fixed().flat_map(own_french) {
                 self.fault(self.value(name, &path), message);
             }
         }
         for (path, purpose, _) in written_purposes(step).into_iter().filter(|(.., is_own)| *is_own) {
-            for message in own_lint(purpose) {
+            for message in own_french(purpose) {
                 self.fault(self.value(name, &path), message);
             }
         }
@@ -107,7 +133,7 @@ impl Library {
                 Some(own) => own.0.as_ref(),
                 None => Some(text),
             };
-            let found = text.into_iter().flat_map(Text::fixed).flat_map(lint);
+            let found = text.into_iter().flat_map(Text::fixed).flat_map(french);
             faults.extend(found.map(|message| (key.clone(), message)));
         }
         for (key, own) in &self.engine().sms {
@@ -117,7 +143,7 @@ impl Library {
                 let keys = texts.iter().map(|(key, _)| key.as_str());
                 faults.push((at, format!("`{key}` n'existe pas ici ; {}", nearest(key, keys))));
             } else {
-                let found = own.0.iter().flat_map(|text| text.fixed()).flat_map(own_lint);
+                let found = own.0.iter().flat_map(|text| text.fixed()).flat_map(own_french);
                 faults.extend(found.map(|message| (at.clone(), message)));
             }
         }
@@ -125,63 +151,36 @@ impl Library {
     }
 }
 
-impl Library {
-    /// What is missing, left over or wrong in the messages of another language.
-    pub(super) fn translated_messages(&self, words: &Translation, places: &Places) -> Vec<(Place, String)> {
-        let mut faults = Vec::new();
-        let at = |text: &str| places.value(&format!("messages/{text}"));
-        let written = self.sms_words(words.language);
-        for text in &written {
-            let Some(said) = words.messages.get(*text) else {
-                let message = format!("« {text} » n'est pas traduit : ajoutez la phrase sous `messages:`");
-                faults.push((places.key("messages"), message));
-                continue;
-            };
-            let said = said.0.as_ref().map_or("", |said| &said.source);
-            if said.matches('{').count() != text.matches('{').count() {
-                let message =
-                    format!("« {said} » n'a pas les mêmes accolades `{{…}}` que le français : écrivez-les toutes");
-                faults.push((at(text), message));
-            }
-        }
-        for left in words.messages.keys().filter(|text| !written.contains(text.as_str())) {
-            let message = format!("« {left} » n'est plus écrit par aucun parcours : enlevez cette ligne");
-            faults.push((places.key(&format!("messages/{left}")), message));
-        }
-        for (text, said) in &words.messages {
-            let found = said.0.iter().flat_map(Text::fixed).flat_map(lint);
-            faults.extend(found.map(|message| (at(text), message)));
-        }
-        faults
-    }
-
-    /// What an SMS says in its own words in a language, texts and choices.
-    fn sms_words(&self, language: Language) -> BTreeSet<&str> {
-        let by_sms = |flow: &&Flow| flow.languages.contains(&language) && flow.channels.contains(&Channel::Sms);
-        let flows: Vec<_> = self.flows.values().filter(by_sms).collect();
-        let steps = flows.iter().flat_map(|flow| flow.steps.values()).map(|step| &step.value);
-        let own = self.engine.sms.values().filter_map(|own| own.0.as_ref()).filter(|_| !flows.is_empty());
-        let texts = steps.clone().flat_map(own_texts).map(|(_, text)| text).chain(own);
-        let purposes = steps.flat_map(written_purposes).filter(|(.., is_own)| *is_own).map(|(_, purpose, _)| purpose);
-        texts.map(|text| text.source.as_str()).chain(purposes).collect()
-    }
-}
-
-/// What is wrong with any text in an SMS.
-fn lint(text: &str) -> Vec<String> {
+/// What is wrong with any text in an SMS; `under`: where other words for it are written.
+pub(super) fn lint(text: &str, language: Language, under: &str) -> Vec<String> {
     let lower = text.to_lowercase();
-    let telling = TELLING.iter().find(|word| lower.contains(**word)).map(|word| {
+    let telling = telling(language).iter().find(|word| lower.contains(**word)).map(|word| {
         format!(
-            "« {word} » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `sms:` des mots qui ne disent rien de la personne"
+            "« {word} » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `{under}:` des mots qui ne disent rien de la personne"
         )
     });
     let stranger = gsm7::stranger(text).map(|letter| {
-        format!("« {letter} » ne passe pas dans un SMS : enlevez ce signe, ou écrivez le texte autrement sous `sms:`")
+        format!(
+            "« {letter} » ne passe pas dans un SMS : enlevez ce signe, ou écrivez le texte autrement sous `{under}:`"
+        )
     });
     telling.into_iter().chain(stranger).collect()
 }
 
 /// What else is wrong with words that are only ever written.
-fn own_lint(text: &str) -> Vec<String> {
-    link(text).into_iter().chain(long_sentences(text)).chain(needs_a_screen(text)).collect()
+pub(super) fn own_lint(text: &str, language: Language) -> Vec<String> {
+    long_sentences(text).into_iter().chain(to_a_screen(text, language)).collect()
+}
+
+/// Words that lead to a web site or a screen, which nothing else looks for in a translation.
+pub(super) fn to_a_screen(text: &str, language: Language) -> Vec<String> {
+    link(text).into_iter().chain(needs_a_screen(text, language)).collect()
+}
+
+fn french(text: &str) -> Vec<String> {
+    lint(text, Language::French, "sms")
+}
+
+fn own_french(text: &str) -> Vec<String> {
+    own_lint(text, Language::French)
 }

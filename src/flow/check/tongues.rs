@@ -50,7 +50,10 @@ impl Library {
         for option in options.iter().filter(|option| !words.options.contains_key(**option)) {
             fault(places.key("options"), format!("« {option} » n'est pas traduit : ajoutez le choix sous `options:`"));
         }
-        self.translated_messages(words, places).into_iter().for_each(|(at, message)| fault(at, message));
+        let values = self.translated_values(words, places).into_iter();
+        let messages = self.translated_messages(words, places).into_iter();
+        let written = self.translated_for_sms(words, places).into_iter();
+        values.chain(messages).chain(written).for_each(|(at, message)| fault(at, message));
         let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
         for left in words.texts.keys().filter(|text| !sources.contains(text.as_str())) {
             fault(

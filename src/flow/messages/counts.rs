@@ -19,8 +19,8 @@ use super::super::written::join;
 use super::legs::{Leg, Sheet, To, target};
 use super::values::Longest;
 use super::walk::{Frames, Place, Walk, beside};
-use super::{SEGMENTS_MAX, width};
-use crate::gsm7;
+use super::width;
+use crate::gsm7::{self, SEGMENTS_MAX};
 use crate::speech::Language;
 
 /// Ways tried for the longest one, as for the time.
@@ -112,7 +112,7 @@ impl Fewest<'_> {
                         }
                     }
                     Out::End(goal) => {
-                        let all = (cost.0, cost.1 + gsm7::size(&gsm7::fit(cost.2.trim())).segments);
+                        let all = (cost.0, cost.1 + gsm7::segments(&cost.2));
                         let known = ends.entry((goal, reached)).or_insert(all);
                         *known = (*known).min(all);
                     }
@@ -168,7 +168,7 @@ fn passed((mut messages, mut segments, mut pending): Cost, leg: &Leg) -> Cost {
     join(&mut pending, &leg.lead);
     for asked in &leg.asked {
         join(&mut pending, &asked.text);
-        segments += gsm7::size(&gsm7::fit(pending.trim())).segments;
+        segments += gsm7::segments(&pending);
         messages += 1;
         pending.clear();
     }
@@ -204,13 +204,12 @@ impl Most<'_> {
     }
 
     fn leg(&mut self, flow: &str, step: &str, leg: &Leg) -> Vec<Worst> {
-        let size = |text: &str| gsm7::size(&gsm7::fit(text.trim())).segments;
         let place = (flow.to_owned(), step.to_owned());
         let mut segments = 0;
         for (nth, asked) in leg.asked.iter().enumerate() {
-            let own = size(&asked.text);
-            let first = self.first.get(&place).filter(|_| nth == 0).map_or(own, |message| size(message));
-            let missed: u32 = asked.misses.iter().map(|miss| size(&format!("{miss} {}", asked.text))).sum();
+            let own = gsm7::segments(&asked.text);
+            let first = self.first.get(&place).filter(|_| nth == 0).map_or(own, |message| gsm7::segments(message));
+            let missed: u32 = asked.misses.iter().map(|miss| gsm7::segments(&format!("{miss} {}", asked.text))).sum();
             segments += first + missed + asked.again * (own + missed);
         }
         let way = |to: To| Worst { to, segments, reached: None };

@@ -24,16 +24,11 @@ pub use counts::{Sent, sent};
 use super::Channel;
 use super::check::{Fault, Library};
 use super::written::Writer;
-use crate::gsm7;
+use crate::gsm7::{self, SEGMENTS_MAX};
 use crate::speech::Language;
 use legs::Sheet;
 use values::Longest;
 use walk::{Place, Walk};
-
-/// SMS of one message, at most (E11).
-const SEGMENTS_MAX: u32 = 2;
-/// Septets of that many.
-const SEPTETS_MAX: usize = 306;
 
 /// Every message that would not fit, in its worst case over all values: where, what is sent, what to do.
 pub fn too_many(library: &Library, language: Language, places: &[String]) -> Vec<Fault> {
@@ -53,8 +48,9 @@ pub fn too_many(library: &Library, language: Language, places: &[String]) -> Vec
 fn told(step: &str, message: &str) -> String {
     let gsm7::Size { segments, units, .. } = gsm7::size(message);
     let line = message.replace('\n', " / ");
+    let room = gsm7::room(SEGMENTS_MAX);
     format!(
-        "à l'étape `{step}`, le message peut faire {segments} SMS ({units} signes) : « {line} » ; {SEGMENTS_MAX} SMS et {SEPTETS_MAX} signes au plus : écrivez plus court sous `sms:`, ou `sms: \"\"` à une étape d'avant qui n'a rien à écrire"
+        "à l'étape `{step}`, le message peut faire {segments} SMS ({units} signes) : « {line} » ; {SEGMENTS_MAX} SMS et {room} signes au plus : écrivez plus court sous `sms:`, ou `sms: \"\"` à une étape d'avant qui n'a rien à écrire"
     )
 }
 

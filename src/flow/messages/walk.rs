@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
     fn record(&mut self, place: &Place, before: &str, asked: &str) {
         let mut message = before.to_owned();
         join(&mut message, asked);
-        keep_longer(&mut self.worst, place.clone(), crate::gsm7::fit(message.trim()));
+        keep_longer(&mut self.worst, place.clone(), crate::gsm7::as_sent(&message));
     }
 }
 

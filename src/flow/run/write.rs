@@ -9,12 +9,13 @@ use super::super::written::Writer;
 use super::request::HOLD_S;
 use super::speak::read_back;
 use super::{INPUTS_MAX, LEAD_MAX, Library, Run, Turn, Wait, fields};
+use crate::gsm7;
 use crate::speech::Unit;
 
 /// Letters of a name that is read back in one SMS with its question.
 const NAME_MAX: usize = 40;
 /// Letters of a message that are kept: ten SMS, more than telephones join.
-const MESSAGE_MAX: usize = 1530;
+const MESSAGE_MAX: usize = gsm7::room(10);
 /// Of a message without a letter.
 const DIGITS_MIN: usize = 3;
 
@@ -125,6 +126,7 @@ pub(super) fn in_letters(kind: FieldType, words: &str) -> Option<Value> {
         FieldType::Name => (NAME_MAX, |letter| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '\'' | '’')),
         _ => (usize::MAX, |letter| !letter.is_control()),
     };
+    let words = gsm7::composed(words);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     // "1" answers another question; a number to call, or an hour, is a message.
     let digits = words.chars().filter(char::is_ascii_digit).count();
@@ -136,4 +138,24 @@ pub(super) fn in_letters(kind: FieldType, words: &str) -> Option<Value> {
 /// A name as long as any: for whoever measures messages.
 pub(in crate::flow) fn longest_name() -> String {
     "n".repeat(NAME_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_whose_accents_came_apart_is_a_name() {
+        let zoe = in_letters(FieldType::Name, " Zoe\u{308}  Łucja ");
+        assert_eq!(zoe, Some(Value::Words("Zoë Łucja".to_owned())));
+        assert_eq!(in_letters(FieldType::Name, "\u{308} 3"), None);
+    }
+
+    #[test]
+    fn three_sms_of_a_message_are_kept() {
+        let Some(Value::Words(kept)) = in_letters(FieldType::VoiceMessage, &"é".repeat(500)) else {
+            panic!("no words")
+        };
+        assert_eq!(gsm7::size(&kept).segments, 3);
+    }
 }

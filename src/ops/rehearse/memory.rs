@@ -14,7 +14,7 @@ use crate::call::dialogue::{self, Dialogue};
 use crate::call::transcript::{Calling, Clause, Stage, plain};
 use crate::clock::Now;
 use crate::flow::{Caller, Channel, Edge, Library, Queued, Recording};
-use crate::gsm7;
+use crate::gsm7::{self, SEGMENTS_MAX};
 use crate::phone::PhoneNumber;
 use crate::rtp::g711::SILENCE;
 
@@ -22,8 +22,6 @@ use crate::rtp::g711::SILENCE;
 pub const KEY: Duration = Duration::from_secs(1);
 /// From an answer to what is written next.
 const TYPING: Duration = Duration::from_secs(10);
-/// SMS of one message, at most (E11).
-const SEGMENTS_MAX: u32 = 2;
 
 /// One transcript's stage.
 #[derive(Debug)]

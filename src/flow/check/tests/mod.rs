@@ -13,6 +13,7 @@ mod sms;
 mod steps;
 mod targets;
 mod tongues;
+mod translated;
 mod whole;
 mod words;
 
