@@ -16,6 +16,8 @@ tokio::task_local! {
 /// What a test's database holds when it begins.
 #[derive(Clone, Copy)]
 pub(super) enum Filled {
+    /// Not even the schema.
+    Nothing,
     /// The schema alone.
     Empty,
     /// The sample region.
@@ -25,6 +27,7 @@ pub(super) enum Filled {
 impl Filled {
     fn template(self) -> &'static str {
         match self {
+            Self::Nothing => "template0",
             Self::Empty => "filled_empty",
             Self::Sample => "filled_sample",
         }
