@@ -18,7 +18,7 @@ use crate::flow::Library;
 use crate::media::{self, Engine, Voices};
 use crate::net::{self, Clock, Edition, Limits, Sockets, Switchboard};
 use crate::speech::Language;
-use crate::store::Store;
+use crate::store::{Place, Store};
 use edition::{Files, Refusal};
 use reload::Reload;
 
@@ -44,7 +44,7 @@ impl Line {
     /// Opens all of it. An error names what to mend.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let (edition, files) = edition::read(config, &Voices::default())?;
-        let store = Store::open(&config.data).await?;
+        let store = Store::open_at(&Place::chosen(&config.data)).await?;
         let sites = store.load_sample().await?;
         edition::fits(&edition, config, &store.spoken_places().await?)?;
         Ok(Self { edition, files, store, sites })
@@ -111,7 +111,7 @@ fn welcome(config: &Config, address: SocketAddr, sites: i64) {
          with a SIP phone (Linphone, baresip …), no account:  sip:ligne@{host}{port}\n  \
          without a phone, in another terminal:                ligne call --from 0353010001\n  \
          to stop: Ctrl-C\n",
-        config.data.join("ligne.db").display()
+        Place::chosen(&config.data).name()
     );
     // Whoever started us may have closed the pipe: no reason not to answer the telephone.
     let _ = std::io::stdout().write_all(text.as_bytes());
@@ -159,7 +159,7 @@ pub fn library_with(config: &Config, is_recorded: &dyn Fn(&str) -> bool) -> Resu
 
 /// The store, with its sample region when it is empty.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
-    let store = Store::open(&config.data).await?;
+    let store = Store::open_at(&Place::chosen(&config.data)).await?;
     store.load_sample().await?;
     Ok(store)
 }

@@ -72,6 +72,7 @@ fn flow_test_ends_with_1_when_a_transcript_fails_or_when_all_must_be_tried_and_i
     std::fs::write(&bad, "call 0353010001\nhears \"Bonsoir.\"").unwrap();
     let test = |arguments: &[&Path]| {
         let mut ligne = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        ligne.env_remove("DATABASE_URL");
         ligne.current_dir(env!("CARGO_MANIFEST_DIR")).args(["flow", "test"]).args(arguments);
         let output = ligne.output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
@@ -102,6 +103,7 @@ fn what_flow_explore_saves_flow_test_plays() {
     std::fs::write(&config, format!("flows = {:?}\n", folder.path())).unwrap();
     let ligne = |arguments: &[&std::ffi::OsStr]| {
         let mut ligne = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        ligne.env_remove("DATABASE_URL");
         let output = ligne.arg("--config").arg(&config).arg("flow").args(arguments).output().unwrap();
         let told = [output.stdout, output.stderr].map(|told| String::from_utf8(told).unwrap()).concat();
         (output.status.code(), told)

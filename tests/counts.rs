@@ -43,6 +43,7 @@ fn the_ways_a_call_took_stand_on_the_maps() {
     let map = folder.path().join("welcome.svg");
     let settings = line.data().with_file_name("ligne.toml");
     let drawn = Command::new(env!("CARGO_BIN_EXE_ligne"))
+        .env_remove("DATABASE_URL")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .arg("--config")
         .arg(settings)

@@ -9,6 +9,8 @@ missing=""
 for pair in $wanted; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+# Debian keeps its programs out of PATH.
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -17,7 +19,7 @@ if [ -n "$missing" ]; then
         # shellcheck disable=SC2086 # a list of packages
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
     else
-        echo "make test calls the line with other people's telephones, and these are missing:$missing" >&2
+        echo "make test calls the line with other people's telephones and tries its store on PostgreSQL; these are missing:$missing" >&2
         echo "  Debian, Ubuntu:  sudo apt-get install$missing" >&2
         echo "  without them:    cargo test   (it names what it leaves out)" >&2
         exit 1

@@ -22,6 +22,7 @@ fn settings(folder: &Path, more: &str) -> std::path::PathBuf {
 
 fn ligne(config: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
+    command.env_remove("DATABASE_URL");
     command.current_dir(ROOT).arg("--config").arg(config).args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::flow::Library;
 use crate::flow::draw::Counts;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 /// Days that a map looks back without being told, today included.
 const DAYS: i64 = 30;
@@ -25,7 +25,7 @@ impl Counted {
     /// From a first day on; without one, the last thirty.
     pub fn open(data: &Path, since: Option<Date>, now: Timestamp) -> anyhow::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let store = runtime.block_on(Store::open(data))?;
+        let store = runtime.block_on(Store::open_at(&Place::chosen(data)))?;
         Ok(Self { runtime, store, since, now })
     }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
 use ulid::Ulid;
 
+use super::engine::lost;
 use super::find;
 use super::write::{Who, known, meet};
 use crate::booking::places::Place;
@@ -67,7 +68,7 @@ pub(super) async fn join(
     let taken = sqlx::query(sql).bind(person).bind(now.as_second()).bind(&group.id).bind(seat).execute(tx).await?;
     match taken.rows_affected() {
         1 => Ok(Reply::Joined(group.clone())),
-        // Never seen by our one writer: all of it is undone and asked anew.
-        _ => Err(sqlx::Error::Protocol("a seat was taken between looking and taking".to_owned())),
+        // Never seen among lines, which share a lock: all of it is undone and asked anew.
+        _ => Err(lost("a seat, between looking and taking")),
     }
 }

@@ -1,10 +1,11 @@
-//! The shared appointment store: the only place with SQL. One text for SQLite and PostgreSQL.
+//! The shared appointment store: the only place with SQL. One text for SQLite and PostgreSQL; what differs is in `engine`.
 //!
 //! Two guarantees, kept by the tables and not by care: one cell of the grid has one holder, so nothing is booked twice;
 //! a request's answer is written in the transaction of its effect, so a request repeated after a crash is done once.
 
 mod call_backs;
 mod counts;
+mod engine;
 mod find;
 mod groups;
 mod keep;
@@ -25,8 +26,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
+use sqlx::{AnyPool, Row};
 
 use crate::call::CallRecord;
 use crate::call::conversation::Rest;
@@ -34,15 +34,15 @@ use crate::flow::Caller;
 use crate::flow::action::{Reply, Request, SLOW};
 use crate::phone::PhoneNumber;
 pub use counts::{Passage, StepCount};
+pub use engine::Place;
+use engine::{Engine, readers, writers};
 use find::Wanted;
 use plan::Shelf;
 use writer::{Desk, Done, File, Work};
 
 /// A caller does not wait longer than this for the store.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a statement waits for another program's transaction: within [`PATIENCE`], after the wait in the queue.
-const LOCK_WAIT_MS: u32 = 900;
-/// Connections for reading: in WAL they see the last commit and wait for no fsync.
+/// Connections for reading.
 const READERS: u32 = 2;
 
 /// Why the store cannot be opened or used.
@@ -52,11 +52,11 @@ pub enum StoreError {
     #[error("{folder}: {source}; make the folder writable, or name another with `data = \"…\"`")]
     Folder { folder: PathBuf, source: std::io::Error },
     #[error(
-        "{path}: {source}; is it a database of Ligne Claire, and writable? Name another folder with `data = \"…\"`"
+        "{place}: {source}; is it a database of Ligne Claire, and writable? Name another folder with `data = \"…\"`, or another server with DATABASE_URL"
     )]
-    Open { path: PathBuf, source: sqlx::Error },
-    #[error("{path}: its schema is version {found}, this program knows {known}: start the newer program again")]
-    Newer { path: PathBuf, found: i64, known: i64 },
+    Open { place: String, source: sqlx::Error },
+    #[error("{place}: its schema is version {found}, this program knows {known}: start the newer program again")]
+    Newer { place: String, found: i64, known: i64 },
     #[error("site `{site}`: no holidays are known for the calendar `{calendar}`; set site.calendar to one of {known}")]
     Calendar { site: String, calendar: String, known: String },
     #[error("site `{site}`: there is no time zone `{tz}`; set site.tz to a name such as Europe/Paris")]
@@ -71,35 +71,41 @@ pub enum StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     readers: AnyPool,
-    /// One connection: SQLite has one writer.
+    /// One connection: a line has one writer.
     writers: AnyPool,
+    engine: Engine,
     desk: Desk,
     shelf: Arc<Shelf>,
 }
 
 impl Store {
-    /// Opens, or makes, the database in a folder, and brings its schema up to date. What is written later is written by a task
-    /// of this runtime.
+    /// Opens, or makes, the SQLite database in a folder, and brings its schema up to date. What is written later is written by a
+    /// task of this runtime.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        // FULL so that "c'est noté" outlives a power cut.
-        Self::open_synced(folder, "FULL").await
+        Self::open_at(&Place::Folder(folder.to_owned())).await
     }
 
-    async fn open_synced(folder: &Path, synchronous: &str) -> Result<Self, StoreError> {
-        let folder_error = |source| StoreError::Folder { folder: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(folder_error)?;
-        let path = folder.join("ligne.db");
-        let open = |source| StoreError::Open { path: path.clone(), source };
+    /// The same of either engine. Several lines may open one PostgreSQL database, also at once.
+    pub async fn open_at(place: &Place) -> Result<Self, StoreError> {
+        // FULL so that "c'est noté" outlives a power cut.
+        Self::open_synced(place, "FULL").await
+    }
+
+    async fn open_synced(place: &Place, synchronous: &str) -> Result<Self, StoreError> {
+        let open = |source| StoreError::Open { place: place.name(), source };
+        if let Place::Folder(folder) = place {
+            let error = |source| StoreError::Folder { folder: folder.clone(), source };
+            std::fs::create_dir_all(folder).map_err(error)?;
+        }
         sqlx::any::install_default_drivers();
-        // WAL so that a crash loses nothing committed and readers do not wait.
-        let pragmas = format!("PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;");
-        let writers = pool(&path, "rwc", 1, pragmas).await.map_err(open)?;
-        schema::migrate(&writers, &path).await?;
-        let readers = pool(&path, "rw", READERS, "PRAGMA query_only=ON;".to_owned()).await.map_err(open)?;
+        let (engine, writers) = (place.engine(), writers(place, synchronous).await.map_err(open)?);
+        schema::migrate(&writers, place).await?;
+        let readers = readers(place, READERS).await.map_err(open)?;
         schema::check_sites(&readers).await?;
-        let file = File::at(path.clone()).map_err(folder_error)?;
-        let desk = writer::start(writers.clone(), file);
-        Ok(Self { readers, writers, desk, shelf: Arc::default() })
+        let file = place.file().map(File::at).transpose();
+        let file = file.map_err(|source| StoreError::Folder { folder: place.name().into(), source })?;
+        let desk = writer::start(writers.clone(), engine, file);
+        Ok(Self { readers, writers, engine, desk, shelf: Arc::default() })
     }
 
     /// Carries out one request of a run, once for each `key`. Any fault, and any wait over two seconds, is
@@ -252,7 +258,7 @@ impl Store {
 
     /// Loads the sample region into an empty store; how many sites there are now.
     pub async fn load_sample(&self) -> Result<i64, StoreError> {
-        let mut tx = self.writers.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.engine.begin(&self.writers).await?;
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM site").fetch_one(&mut *tx).await?.get(0);
         if count == 0 {
             sample::load(&mut tx).await?;
@@ -268,19 +274,4 @@ impl Store {
         let rows = sqlx::query("SELECT say_city, say_address FROM site").fetch_all(&self.readers).await?;
         Ok(rows.iter().flat_map(|row| [row.get(0), row.get(1)]).collect())
     }
-}
-
-/// Connections of one kind, opened once and kept: reopening a file that was removed would make an empty one.
-async fn pool(path: &Path, mode: &str, connections: u32, pragmas: String) -> Result<AnyPool, sqlx::Error> {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(PATIENCE)
-        .after_connect(move |connection, _| {
-            let pragmas = format!("PRAGMA busy_timeout={LOCK_WAIT_MS}; {pragmas}");
-            Box::pin(async move { connection.execute(AssertSqlSafe(pragmas)).await.map(drop) })
-        })
-        .connect(&format!("sqlite://{}?mode={mode}", path.display()))
-        .await
 }

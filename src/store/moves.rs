@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
 
+use super::engine::lost;
 use super::find;
 use super::write::{counts, release, settle, take};
 use crate::booking::slots::{Terms, cells};
@@ -37,8 +38,8 @@ pub(super) async fn to(
         && take(tx, now, &format!("p:{person}"), own, &appointment.id, None).await?
         && rewrite(tx, now, appointment, slot).await?;
     if !is_whole {
-        // Never seen by our one writer: somebody wrote in between, so all of it is undone and asked anew.
-        return Err(sqlx::Error::Protocol("a move lost its place between looking and taking".to_owned()));
+        // Never seen among lines, which share a lock: another program wrote in between, so all of it is undone and asked anew.
+        return Err(lost("the place of a move, between looking and taking"));
     }
     let meet = "UPDATE person SET last_contact_at = $1 WHERE id = $2";
     sqlx::query(meet).bind(now.as_second()).bind(person).execute(tx).await?;

@@ -1,11 +1,9 @@
 //! The schema: brought up to date when the store is opened, and checked for what no constraint can check.
 
-use std::path::Path;
-
 use jiff::tz::TimeZone;
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
-use super::StoreError;
+use super::{Place, StoreError};
 use crate::booking::holidays::Zone;
 
 /// The schema this program writes.
@@ -19,20 +17,22 @@ const MIGRATIONS: [(i64, &str); 4] = [
 ];
 
 /// Runs the migrations that this database has not seen.
-pub(super) async fn migrate(pool: &AnyPool, path: &Path) -> Result<(), StoreError> {
-    let open = |source| StoreError::Open { path: path.to_owned(), source };
-    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(open)?;
+pub(super) async fn migrate(pool: &AnyPool, place: &Place) -> Result<(), StoreError> {
+    let (engine, open) = (place.engine(), |source| StoreError::Open { place: place.name(), source });
+    // Of two lines that start at once, the second finds it done.
+    let mut tx = engine.begin_schema(pool).await.map_err(open)?;
+    // INTEGER on both, as it always was: versions are small.
     tx.execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER NOT NULL)").await.map_err(open)?;
-    let found: i64 = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM schema_version")
+    let found: i64 = sqlx::query("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM schema_version")
         .fetch_one(&mut *tx)
         .await
         .map_err(open)?
         .get(0);
     if found > SCHEMA {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA });
+        return Err(StoreError::Newer { place: place.name(), found, known: SCHEMA });
     }
     for (version, sql) in MIGRATIONS.into_iter().filter(|(version, _)| *version > found) {
-        tx.execute(AssertSqlSafe(for_sqlite(sql))).await.map_err(open)?;
+        tx.execute(AssertSqlSafe(engine.dialect(sql))).await.map_err(open)?;
         sqlx::query("INSERT INTO schema_version(version) VALUES($1)")
             .bind(version)
             .execute(&mut *tx)
@@ -56,16 +56,4 @@ pub(super) async fn check_sites(pool: &AnyPool) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// SQLite's dialect of our one text: INTEGER for BIGINT, STRICT tables, so that 'demain' is refused in a number, and a table of a
-/// composite key stored in that key's order, so that a cell is written once and not twice.
-pub(super) fn for_sqlite(sql: &str) -> String {
-    let sql = sql.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
-    let lines = sql.lines().map(|line| match line.strip_prefix("CREATE TABLE").and(line.split_once(';')) {
-        Some((table, comment)) if table.contains("PRIMARY KEY(") => format!("{table} STRICT, WITHOUT ROWID;{comment}"),
-        Some((table, comment)) => format!("{table} STRICT;{comment}"),
-        None => line.to_owned(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,26 @@
-//! The store, on a real file each time.
+//! The store, on a database of its own each time: every test on both engines, unless it is of SQLite's file.
+
+/// Makes two tests of each function: on SQLite, and on PostgreSQL where there is one. One that is in no list is dead code.
+macro_rules! on_both_engines {
+    ($($test:ident,)*) => {$(
+        mod $test {
+            use crate::store::engine::Engine;
+            use crate::store::tests::postgres;
+
+            #[tokio::test]
+            async fn sqlite() {
+                postgres::ENGINE.scope(Engine::Sqlite, super::$test()).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if postgres::is_there() {
+                    postgres::ENGINE.scope(Engine::Postgres, super::$test()).await;
+                }
+            }
+        }
+    )*};
+}
 
 mod call_backs;
 mod counts;
@@ -7,11 +29,13 @@ mod groups;
 mod histories;
 mod model;
 mod moves;
+mod postgres;
+mod race;
 mod rest;
 mod wishes;
 
 use jiff::{Timestamp, ToSpan};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 use super::*;
 use crate::booking::{Appointment, Modality, PostalCode, Slot, When};
@@ -21,14 +45,17 @@ use crate::phone::PhoneNumber;
 struct Bench {
     store: Store,
     now: Timestamp,
+    place: Place,
     folder: tempfile::TempDir,
 }
 
+/// On the engine of the test that asks.
 async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap();
+    let place = postgres::place(folder.path(), postgres::Filled::Sample).await;
+    let store = Store::open_at(&place).await.unwrap();
     assert_eq!(store.load_sample().await.unwrap(), 42);
-    Bench { store, now: "2026-11-30T08:00:00Z".parse().unwrap(), folder }
+    Bench { store, now: "2026-11-30T08:00:00Z".parse().unwrap(), place, folder }
 }
 
 fn place() -> PostalCode {
@@ -90,7 +117,6 @@ impl Bench {
     }
 }
 
-#[tokio::test]
 async fn the_nearest_places_are_offered_soonest_first() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -100,7 +126,6 @@ async fn the_nearest_places_are_offered_soonest_first() {
     assert!(slots.iter().all(|slot| slot.starts_at.as_second() - bench.now.as_second() >= 24 * 3_600));
 }
 
-#[tokio::test]
 async fn the_nearest_places_may_be_in_the_next_departement() {
     let bench = bench().await;
     for (code, nearest, next) in [("90100", "Montbéliard", "Belfort"), ("71100", "Chalon-sur-Saône", "Tournus")] {
@@ -112,7 +137,6 @@ async fn the_nearest_places_may_be_in_the_next_departement() {
     }
 }
 
-#[tokio::test]
 async fn a_held_place_is_offered_to_nobody_else_until_it_lapses() {
     let mut bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -125,7 +149,6 @@ async fn a_held_place_is_offered_to_nobody_else_until_it_lapses() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM appointment").await, 0);
 }
 
-#[tokio::test]
 async fn forty_callers_on_one_place_make_one_booking() {
     let bench = bench().await;
     let slot = bench.slots(Modality::Phone).await.remove(0);
@@ -149,7 +172,6 @@ async fn forty_callers_on_one_place_make_one_booking() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell WHERE hold_until IS NULL").await, 18);
 }
 
-#[tokio::test]
 async fn the_same_key_twice_is_done_once_and_answered_alike() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -158,7 +180,6 @@ async fn the_same_key_twice_is_done_once_and_answered_alike() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM appointment").await, 1);
 }
 
-#[tokio::test]
 async fn a_person_with_a_coming_appointment_is_told_and_loses_nothing() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -168,7 +189,6 @@ async fn a_person_with_a_coming_appointment_is_told_and_loses_nothing() {
     assert!(bench.slots(Modality::InPerson).await.contains(&slots[1]), "the second place is free again");
 }
 
-#[tokio::test]
 async fn an_appointment_is_found_by_number_and_postal_code_only_together() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -180,7 +200,6 @@ async fn an_appointment_is_found_by_number_and_postal_code_only_together() {
     assert_eq!(bench.ask("r", "3", find(2, "71100")).await, Reply::Appointments(vec![]));
 }
 
-#[tokio::test]
 async fn a_cancelled_appointment_frees_its_place_and_an_old_version_changes_nothing() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -193,7 +212,6 @@ async fn a_cancelled_appointment_frees_its_place_and_an_old_version_changes_noth
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 0);
 }
 
-#[tokio::test]
 async fn asking_twice_to_be_called_back_adds_a_window_not_a_row() {
     let bench = bench().await;
     let ask =
@@ -205,18 +223,16 @@ async fn asking_twice_to_be_called_back_adds_a_window_not_a_row() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE windows = 'morning,afternoon'").await, 1);
 }
 
-#[tokio::test]
 async fn a_restart_keeps_everything() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
     let booked = bench.booked("a", 1, &slot).await;
     bench.close().await;
-    let again = Bench { store: Store::open(bench.folder.path()).await.unwrap(), ..bench };
+    let again = Bench { store: Store::open_at(&bench.place).await.unwrap(), ..bench };
     assert_eq!(again.store.load_sample().await.unwrap(), 42);
     assert_eq!(again.book("a", 1, &slot).await, Reply::Booked(booked));
 }
 
-#[tokio::test]
 async fn a_dead_store_says_unavailable() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -224,20 +240,19 @@ async fn a_dead_store_says_unavailable() {
     assert_eq!(bench.hold("a", &slot).await, Reply::Unavailable);
 }
 
-#[tokio::test]
 async fn a_newer_schema_is_refused_with_a_reason() {
     let bench = bench().await;
     sqlx::query("INSERT INTO schema_version(version) VALUES(99)").execute(&bench.store.writers).await.unwrap();
     bench.close().await;
-    let error = Store::open(bench.folder.path()).await.unwrap_err();
+    let error = Store::open_at(&bench.place).await.unwrap_err();
     assert!(error.to_string().contains("schema is version 99"), "{error}");
 }
 
 /// A database as the first release left it, with these rows.
 async fn first_schema(folder: &Path, rows: &str) {
     sqlx::any::install_default_drivers();
-    let old = pool(&folder.join("ligne.db"), "rwc", 1, String::new()).await.unwrap();
-    let start = schema::for_sqlite(include_str!("../../migrations/0001_start.sql"));
+    let old = engine::pool(&Place::Folder(folder.to_owned()), "rwc", 1, "").await.unwrap();
+    let start = Engine::Sqlite.dialect(include_str!("../../migrations/0001_start.sql"));
     let version = "CREATE TABLE schema_version(version INTEGER NOT NULL); INSERT INTO schema_version VALUES(1);";
     old.execute(AssertSqlSafe(format!("{start} {version} {rows}"))).await.unwrap();
     old.close().await;
@@ -249,7 +264,8 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date_and_loses_nothing(
     let rows = "INSERT INTO person(id, postal_code, last_contact_at) VALUES('p', '71100', 0); \
                 INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES('b', '+33353010001', 'person', 'any', 0, 'queued');";
     first_schema(folder.path(), rows).await;
-    let bench = Bench { store: Store::open(folder.path()).await.unwrap(), now: Timestamp::UNIX_EPOCH, folder };
+    let place = Place::Folder(folder.path().to_owned());
+    let bench = Bench { store: Store::open_at(&place).await.unwrap(), now: Timestamp::UNIX_EPOCH, place, folder };
     assert_eq!(bench.count("SELECT COUNT(*) FROM person WHERE is_other = 0 AND said_name IS NULL").await, 1);
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE missed = 0 AND promised_by IS NULL").await, 1);
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback_hours").await, 10);
@@ -264,7 +280,6 @@ async fn a_file_that_is_no_database_is_refused_by_name() {
     assert!(error.to_string().contains("ligne.db") && error.to_string().contains("is it a database"), "{error}");
 }
 
-#[tokio::test]
 async fn lengths_notice_and_buffers_are_rows_not_code() {
     let bench = bench().await;
     bench
@@ -281,7 +296,6 @@ async fn lengths_notice_and_buffers_are_rows_not_code() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell WHERE resource LIKE 'p:%'").await, 12);
 }
 
-#[tokio::test]
 async fn two_meetings_keep_their_buffer_between_them() {
     let bench = bench().await;
     let first = bench.slots(Modality::Phone).await.remove(0);
@@ -295,7 +309,6 @@ async fn two_meetings_keep_their_buffer_between_them() {
     assert_eq!(bench.ask("b", "b:3", Request::Hold { slot: next, ttl_s: 300 }).await, Reply::Taken);
 }
 
-#[tokio::test]
 async fn what_the_service_or_the_openings_do_not_offer_is_not_offered() {
     let mut bench = bench().await;
     bench.other_program("UPDATE opening SET modalities = 'in_person,phone'").await;
@@ -306,21 +319,19 @@ async fn what_the_service_or_the_openings_do_not_offer_is_not_offered() {
     assert_eq!(bench.slots(Modality::Phone).await, [], "another program's change is seen within five seconds");
 }
 
-#[tokio::test]
 async fn a_site_of_an_unknown_calendar_or_clock_is_refused_by_name() {
     let bench = bench().await;
     bench.other_program("UPDATE site SET calendar = 'polynesie-francaise' WHERE id = 'bfc-02'").await;
-    let error = Store::open(bench.folder.path()).await.unwrap_err().to_string();
+    let error = Store::open_at(&bench.place).await.unwrap_err().to_string();
     assert!(
         error.contains("`bfc-02`") && error.contains("polynesie-francaise") && error.contains("la-reunion"),
         "{error}"
     );
     bench.other_program("UPDATE site SET calendar = 'alsace-moselle', tz = 'Europe/Beaune' WHERE id = 'bfc-02'").await;
-    let error = Store::open(bench.folder.path()).await.unwrap_err().to_string();
+    let error = Store::open_at(&bench.place).await.unwrap_err().to_string();
     assert!(error.contains("Europe/Beaune"), "{error}");
 }
 
-#[tokio::test]
 async fn a_counsellor_of_two_sites_is_not_booked_twice() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -329,7 +340,6 @@ async fn a_counsellor_of_two_sites_is_not_booked_twice() {
     assert_eq!(bench.hold("b", &elsewhere).await, Reply::Taken);
 }
 
-#[tokio::test]
 async fn a_run_holds_one_place_and_asking_again_renews_it() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -351,7 +361,6 @@ async fn a_run_holds_one_place_and_asking_again_renews_it() {
     assert_eq!(bench.store.holds(bench.now).await.unwrap(), 1, "a hold is never shortened");
 }
 
-#[tokio::test]
 async fn no_hold_outlives_two_hours_and_a_purge_leaves_the_others_alone() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -366,7 +375,6 @@ async fn no_hold_outlives_two_hours_and_a_purge_leaves_the_others_alone() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 36, "counsellor and person, booked");
 }
 
-#[tokio::test]
 async fn a_late_cancel_frees_the_place_and_is_marked() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -380,7 +388,6 @@ async fn a_late_cancel_frees_the_place_and_is_marked() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 0);
 }
 
-#[tokio::test]
 async fn two_people_of_one_landline_are_two_people() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -394,7 +401,6 @@ async fn two_people_of_one_landline_are_two_people() {
     assert_eq!(bench.ask("r", "2", find(neighbour)).await, Reply::Appointments(vec![second]));
 }
 
-#[tokio::test]
 async fn a_booking_that_failed_leaves_no_person_behind() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -402,7 +408,6 @@ async fn a_booking_that_failed_leaves_no_person_behind() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM person").await + bench.count("SELECT COUNT(*) FROM cell").await, 0);
 }
 
-#[tokio::test]
 async fn a_call_is_one_line_of_the_journal_and_goes_after_a_year() {
     let bench = bench().await;
     let open = CallRecord::begin("call-1", "welcome", Some(&phone(1)), bench.now);
@@ -417,4 +422,30 @@ async fn a_call_is_one_line_of_the_journal_and_goes_after_a_year() {
     bench.store.record(std::slice::from_ref(&back)).await.unwrap();
     assert_eq!(bench.store.purge_old(bench.now + (365 * 24).hours()).await.unwrap(), 0);
     assert_eq!(bench.store.purge_old(bench.now + (366 * 24).hours()).await.unwrap(), 2);
+}
+
+on_both_engines! {
+    the_nearest_places_are_offered_soonest_first,
+    the_nearest_places_may_be_in_the_next_departement,
+    a_held_place_is_offered_to_nobody_else_until_it_lapses,
+    forty_callers_on_one_place_make_one_booking,
+    the_same_key_twice_is_done_once_and_answered_alike,
+    a_person_with_a_coming_appointment_is_told_and_loses_nothing,
+    an_appointment_is_found_by_number_and_postal_code_only_together,
+    a_cancelled_appointment_frees_its_place_and_an_old_version_changes_nothing,
+    asking_twice_to_be_called_back_adds_a_window_not_a_row,
+    a_restart_keeps_everything,
+    a_dead_store_says_unavailable,
+    a_newer_schema_is_refused_with_a_reason,
+    lengths_notice_and_buffers_are_rows_not_code,
+    two_meetings_keep_their_buffer_between_them,
+    what_the_service_or_the_openings_do_not_offer_is_not_offered,
+    a_site_of_an_unknown_calendar_or_clock_is_refused_by_name,
+    a_counsellor_of_two_sites_is_not_booked_twice,
+    a_run_holds_one_place_and_asking_again_renews_it,
+    no_hold_outlives_two_hours_and_a_purge_leaves_the_others_alone,
+    a_late_cancel_frees_the_place_and_is_marked,
+    two_people_of_one_landline_are_two_people,
+    a_booking_that_failed_leaves_no_person_behind,
+    a_call_is_one_line_of_the_journal_and_goes_after_a_year,
 }

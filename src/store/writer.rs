@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
+use super::engine::{Engine, is_conflict};
 use super::{PATIENCE, Passage, counts, keep, rest, voice, write};
 use crate::call::CallRecord;
 use crate::call::conversation::Rest;
@@ -96,10 +97,10 @@ impl File {
 }
 
 /// Starts the writer; it ends when every [`Desk`] is gone.
-pub(super) fn start(pool: AnyPool, file: File) -> Desk {
+pub(super) fn start(pool: AnyPool, engine: Engine, file: Option<File>) -> Desk {
     let (desk, mut jobs) = mpsc::channel(QUEUE);
     tokio::spawn(async move {
-        let writer = Arc::new(Writer { pool, file });
+        let writer = Arc::new(Writer { pool, engine, file });
         let mut batch = Vec::with_capacity(BATCH);
         while jobs.recv_many(&mut batch, BATCH).await > 0 {
             let (writer, jobs) = (writer.clone(), std::mem::take(&mut batch));
@@ -114,7 +115,9 @@ pub(super) fn start(pool: AnyPool, file: File) -> Desk {
 
 struct Writer {
     pool: AnyPool,
-    file: File,
+    engine: Engine,
+    /// Of SQLite.
+    file: Option<File>,
 }
 
 impl Writer {
@@ -132,11 +135,16 @@ impl Writer {
         if jobs.is_empty() {
             return jobs;
         }
-        if !self.file.is_there() {
-            tracing::error!("{}: removed or replaced under the program; restart it", self.file.path.display());
+        if let Some(file) = self.file.as_ref().filter(|file| !file.is_there()) {
+            tracing::error!("{}: removed or replaced under the program; restart it", file.path.display());
             return refuse(jobs);
         }
-        match self.attempt(&jobs).await {
+        let outcome = match self.attempt(&jobs).await {
+            // Another program came between: all of it is undone, and done once more from its first look, under the same keys.
+            Err(fault) if jobs.len() == 1 && is_conflict(fault.error()) => self.attempt(&jobs).await,
+            outcome => outcome,
+        };
+        match outcome {
             Ok(done) => jobs.into_iter().zip(done).for_each(|(job, done)| drop(job.done.send(Some(done)))),
             Err(Fault::Job(_)) if jobs.len() > 1 => return jobs,
             Err(Fault::Job(error) | Fault::Store(error)) => {
@@ -148,7 +156,7 @@ impl Writer {
     }
 
     async fn attempt(&self, jobs: &[Job]) -> Result<Vec<Done>, Fault> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(Fault::Store)?;
+        let mut tx = self.engine.begin(&self.pool).await.map_err(Fault::Store)?;
         let mut done = Vec::with_capacity(jobs.len());
         for job in jobs {
             done.push(carry_out(&mut tx, &job.work).await.map_err(Fault::Job)?);
@@ -163,6 +171,14 @@ enum Fault {
     Job(sqlx::Error),
     /// No transaction could begin, or end: trying again would only wait again.
     Store(sqlx::Error),
+}
+
+impl Fault {
+    fn error(&self) -> &sqlx::Error {
+        match self {
+            Self::Job(error) | Self::Store(error) => error,
+        }
+    }
 }
 
 fn refuse(jobs: Vec<Job>) -> Vec<Job> {

@@ -95,6 +95,7 @@ impl TestLine {
         );
         std::fs::write(&settings, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ligne"));
+        command.env_remove("DATABASE_URL");
         command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--config").arg(settings).args(["--log", "debug", "run"]);
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");

@@ -6,7 +6,7 @@
 //! legs ─ walk ─→ one message from answer to answer, through actions, conditions and called flows ─→ its worst case (E11)
 //!      ─ counts ─→ messages and segments to each goal
 //! ```
-//! Composed by the [`Writer`] that composes what a run sends. The longest values: the widest day, the longest of the places
+//! Composed by the `Writer` that composes what a run sends. The longest values: the widest day, the longest of the places
 //! that have a recording (each place of the store must have one), a number of sixteen digits where one is typed.
 
 mod counts;

@@ -28,7 +28,6 @@ fn promise(reply: &Reply) -> String {
     }
 }
 
-#[tokio::test]
 async fn on_a_friday_evening_before_a_holiday_monday_tuesday_is_promised_and_kept_in_the_row() {
     let mut bench = bench().await;
     bench.now = "2027-03-26T18:30:00Z".parse().unwrap();
@@ -41,7 +40,6 @@ async fn on_a_friday_evening_before_a_holiday_monday_tuesday_is_promised_and_kep
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE windows = 'any,afternoon' AND missed = 0").await, 1);
 }
 
-#[tokio::test]
 async fn a_queue_promises_no_more_than_can_be_called() {
     let mut bench = bench().await;
     bench.now = "2026-12-02T18:00:00Z".parse().unwrap();
@@ -57,7 +55,6 @@ async fn a_queue_promises_no_more_than_can_be_called() {
     assert_eq!(bench.waiting(31).await, None);
 }
 
-#[tokio::test]
 async fn the_queue_is_by_promise_and_then_by_who_asked_first() {
     let mut bench = bench().await;
     bench.call_back("a", 1, "person", "afternoon").await;
@@ -74,7 +71,6 @@ async fn the_queue_is_by_promise_and_then_by_who_asked_first() {
     assert_eq!(bench.waiting(1).await, Some((2, "2026-11-30 18:00".into())));
 }
 
-#[tokio::test]
 async fn a_promise_that_has_passed_is_owned_up_to() {
     let mut bench = bench().await;
     bench.call_back("a", 1, "person", "morning").await;
@@ -85,7 +81,6 @@ async fn a_promise_that_has_passed_is_owned_up_to() {
     assert_eq!(bench.waiting(1).await, Some((1, "2026-11-30 18:00".into())));
 }
 
-#[tokio::test]
 async fn a_request_from_before_there_were_promises_gets_one() {
     let bench = bench().await;
     bench.other_program("INSERT INTO callback(id, e164, topic, windows, requested_at, status) VALUES('old', '+33353010001', 'person', 'any', 0, 'queued')").await;
@@ -94,7 +89,6 @@ async fn a_request_from_before_there_were_promises_gets_one() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback WHERE missed = 0 AND promised_by > 0").await, 1);
 }
 
-#[tokio::test]
 async fn a_message_is_laid_with_every_open_request_and_with_no_other() {
     let bench = bench().await;
     let attach = || Request::AttachMessage { phone: phone(1), recording: "rec-1".into() };
@@ -108,7 +102,6 @@ async fn a_message_is_laid_with_every_open_request_and_with_no_other() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback_message WHERE recording = 'rec-1'").await, 2);
 }
 
-#[tokio::test]
 async fn messages_go_thirty_days_after_their_request_is_closed() {
     let mut bench = bench().await;
     bench.call_back("a", 1, "person", "any").await;
@@ -129,4 +122,14 @@ async fn messages_go_thirty_days_after_their_request_is_closed() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback").await, 1);
     bench.store.purge_old(bench.now + (730 * 24).hours()).await.unwrap();
     assert_eq!(bench.count("SELECT COUNT(*) FROM callback").await, 0);
+}
+
+on_both_engines! {
+    on_a_friday_evening_before_a_holiday_monday_tuesday_is_promised_and_kept_in_the_row,
+    a_queue_promises_no_more_than_can_be_called,
+    the_queue_is_by_promise_and_then_by_who_asked_first,
+    a_promise_that_has_passed_is_owned_up_to,
+    a_request_from_before_there_were_promises_gets_one,
+    a_message_is_laid_with_every_open_request_and_with_no_other,
+    messages_go_thirty_days_after_their_request_is_closed,
 }

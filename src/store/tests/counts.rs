@@ -8,7 +8,6 @@ fn passage(step: &str, exit: &str) -> Passage {
     Passage { flow: "book".into(), version: "v1".into(), step: step.into(), exit: exit.into() }
 }
 
-#[tokio::test]
 async fn steps_are_counted_by_day_and_version() {
     let bench = bench().await;
     let call = [passage("where", "goto"), passage("slots", "chosen"), passage("where", "goto")];
@@ -25,7 +24,6 @@ async fn steps_are_counted_by_day_and_version() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM step_count").await, 5, "a row a step, exit and day, never a call");
 }
 
-#[tokio::test]
 async fn a_score_is_a_number_more_and_no_row_of_a_call() {
     let bench = bench().await;
     for (key, score) in [("a", 5), ("b", 5), ("b", 5), ("c", 1)] {
@@ -40,7 +38,6 @@ async fn a_score_is_a_number_more_and_no_row_of_a_call() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM idem WHERE response LIKE '%5%'").await, 0, "nor in the answer kept");
 }
 
-#[tokio::test]
 async fn a_change_of_mind_is_a_row_more() {
     let mut bench = bench().await;
     for (key, agrees) in [("a", true), ("b", false), ("b", false)] {
@@ -52,7 +49,6 @@ async fn a_change_of_mind_is_a_row_more() {
     assert_eq!(bench.count("SELECT agrees FROM consent ORDER BY at DESC, id DESC LIMIT 1").await, 0);
 }
 
-#[tokio::test]
 async fn a_number_is_spoken_to_slowly_as_it_said_last_and_no_other() {
     let mut bench = bench().await;
     let slow = async |bench: &Bench, who| bench.store.caller(bench.now, Some(phone(who))).await.slow;
@@ -71,7 +67,6 @@ async fn a_number_is_spoken_to_slowly_as_it_said_last_and_no_other() {
     assert_eq!(bench.store.caller(bench.now, None).await, Caller::default());
 }
 
-#[tokio::test]
 async fn a_store_that_cannot_be_read_knows_nothing_of_a_number_and_the_call_goes_on() {
     let bench = bench().await;
     bench.ask("a", "a", Request::RecordConsent { phone: phone(1), topic: SLOW.into(), agrees: true }).await;
@@ -80,7 +75,6 @@ async fn a_store_that_cannot_be_read_knows_nothing_of_a_number_and_the_call_goes
     assert_eq!(caller, Caller { number: Some(phone(1)), ..Caller::default() });
 }
 
-#[tokio::test]
 async fn counts_scores_consents_and_spoken_names_go_after_two_years() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -98,8 +92,17 @@ async fn counts_scores_consents_and_spoken_names_go_after_two_years() {
     assert_eq!(bench.count(kept).await, 0);
 }
 
-#[tokio::test]
 async fn no_run_is_at_rest_yet() {
     let bench = bench().await;
     assert_eq!(bench.ask("a", "r", Request::Resume { phone: phone(1), place: place() }).await, Reply::Gone);
+}
+
+on_both_engines! {
+    steps_are_counted_by_day_and_version,
+    a_score_is_a_number_more_and_no_row_of_a_call,
+    a_change_of_mind_is_a_row_more,
+    a_number_is_spoken_to_slowly_as_it_said_last_and_no_other,
+    a_store_that_cannot_be_read_knows_nothing_of_a_number_and_the_call_goes_on,
+    counts_scores_consents_and_spoken_names_go_after_two_years,
+    no_run_is_at_rest_yet,
 }

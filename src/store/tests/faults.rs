@@ -6,11 +6,10 @@ use super::*;
 
 /// Another program, in the middle of its own transaction.
 async fn lock(bench: &Bench) -> sqlx::Transaction<'static, sqlx::Any> {
-    let other = pool(&bench.folder.path().join("ligne.db"), "rw", 1, String::new()).await.unwrap();
-    other.begin_with("BEGIN IMMEDIATE").await.unwrap()
+    let other = engine::pool(&bench.place, "rw", 1, "").await.unwrap();
+    bench.place.engine().begin(&other).await.unwrap()
 }
 
-#[tokio::test]
 async fn locked_by_another_program_the_line_reads_on_and_refuses_to_write_in_time() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -23,7 +22,6 @@ async fn locked_by_another_program_the_line_reads_on_and_refuses_to_write_in_tim
     assert_eq!(bench.hold("a", &slot).await, Reply::Held, "an answer of `unavailable` is not kept for the key");
 }
 
-#[tokio::test]
 async fn who_gave_up_finds_nothing_written() {
     let bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -73,7 +71,6 @@ async fn a_file_removed_under_the_line_is_never_written_to_in_vain() {
     assert_eq!(bench.hold("b", &slot).await, Reply::Unavailable, "another file is not ours");
 }
 
-#[tokio::test]
 async fn one_bad_request_does_not_spoil_those_committed_with_it() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -86,7 +83,6 @@ async fn one_bad_request_does_not_spoil_those_committed_with_it() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM person").await, 0);
 }
 
-#[tokio::test]
 async fn forty_callers_stealing_one_lapsed_place_make_one_holder() {
     let mut bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -139,7 +135,6 @@ async fn a_move_that_fails_at_any_of_its_writes_leaves_the_old_appointment_whole
     assert!(matches!(shift().await, Reply::Moved(_)), "nothing is in the way any more, and the key is still free");
 }
 
-#[tokio::test]
 async fn a_move_cut_off_before_its_commit_never_was() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -151,8 +146,16 @@ async fn a_move_cut_off_before_its_commit_never_was() {
     // The process ends here: its connection goes without a word, as SQLite finds it after a crash.
     drop(tx);
     bench.close().await;
-    let again = Bench { store: Store::open(bench.folder.path()).await.unwrap(), ..bench };
+    let again = Bench { store: Store::open_at(&bench.place).await.unwrap(), ..bench };
     let find = Request::FindAppointments { phone: phone(1), place: place() };
     assert_eq!(again.ask("r", "find", find).await, Reply::Appointments(vec![old]));
     assert!(matches!(again.ask("b", "b:move", request).await, Reply::Moved(_)), "asked again, it is done");
+}
+
+on_both_engines! {
+    locked_by_another_program_the_line_reads_on_and_refuses_to_write_in_time,
+    who_gave_up_finds_nothing_written,
+    one_bad_request_does_not_spoil_those_committed_with_it,
+    forty_callers_stealing_one_lapsed_place_make_one_holder,
+    a_move_cut_off_before_its_commit_never_was,
 }

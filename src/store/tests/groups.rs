@@ -18,7 +18,6 @@ impl Bench {
     }
 }
 
-#[tokio::test]
 async fn meetings_are_those_of_the_own_département_every_two_weeks_in_the_afternoon() {
     let bench = bench().await;
     let groups = bench.groups("71100").await;
@@ -31,7 +30,6 @@ async fn meetings_are_those_of_the_own_département_every_two_weeks_in_the_after
     assert_eq!(bench.groups("69001").await[0].site.city, "Mâcon", "none at home: the nearest site that has one");
 }
 
-#[tokio::test]
 async fn a_person_sits_once_and_a_withheld_number_is_a_new_person() {
     let bench = bench().await;
     let group = bench.groups("71100").await.remove(0);
@@ -43,7 +41,6 @@ async fn a_person_sits_once_and_a_withheld_number_is_a_new_person() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM group_seat WHERE person_id IS NOT NULL").await, 3);
 }
 
-#[tokio::test]
 async fn forty_callers_on_the_last_seat_make_one_who_sits() {
     let bench = bench().await;
     let groups = bench.groups("71100").await;
@@ -67,7 +64,6 @@ async fn forty_callers_on_the_last_seat_make_one_who_sits() {
     assert_eq!(bench.groups("71100").await[0], groups[1], "a full meeting is not offered");
 }
 
-#[tokio::test]
 async fn nobody_joins_a_meeting_that_began_or_is_not_when_they_heard() {
     let mut bench = bench().await;
     let group = bench.groups("71100").await.remove(0);
@@ -79,7 +75,6 @@ async fn nobody_joins_a_meeting_that_began_or_is_not_when_they_heard() {
     assert_ne!(bench.groups("71100").await[0], group);
 }
 
-#[tokio::test]
 async fn meetings_and_seats_go_after_two_years() {
     let bench = bench().await;
     let group = bench.groups("71100").await.remove(0);
@@ -90,4 +85,12 @@ async fn meetings_and_seats_go_after_two_years() {
     bench.store.purge_old(group.ends_at + (731 * 24).hours()).await.unwrap();
     assert_eq!(bench.count(meetings).await, before - 1);
     assert_eq!(bench.count("SELECT COUNT(*) FROM group_seat WHERE person_id IS NOT NULL").await, 0);
+}
+
+on_both_engines! {
+    meetings_are_those_of_the_own_département_every_two_weeks_in_the_afternoon,
+    a_person_sits_once_and_a_withheld_number_is_a_new_person,
+    forty_callers_on_the_last_seat_make_one_who_sits,
+    nobody_joins_a_meeting_that_began_or_is_not_when_they_heard,
+    meetings_and_seats_go_after_two_years,
 }

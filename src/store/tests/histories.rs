@@ -76,7 +76,8 @@ impl Model {
 async fn small() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     // Nobody cuts the power in this test.
-    let store = Store::open_synced(folder.path(), "OFF").await.unwrap();
+    let store =
+        Store::open_synced(&postgres::place(folder.path(), postgres::Filled::Empty).await, "OFF").await.unwrap();
     let sql = "INSERT INTO site(id, city, postal, insee, say_city, say_address) VALUES('s', 'Dijon', '21000', '21231', 'à Dijon,', 'à Dijon.'); \
                INSERT INTO counsellor(id, name) VALUES('c', 'Agnès Perrin'); \
                INSERT INTO service(id, label, buf_before, buf_after, notice_min, horizon_days, cancel_min, move_min) VALUES('first', '', 5, 10, 0, 60, 0, 0); \
@@ -178,7 +179,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn no_history_gives_a_cell_two_holders_or_keeps_a_lapsed_one(steps in proptest::collection::vec(step(), 1..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(steps));
+        postgres::block_on(Engine::Sqlite, play(steps));
+    }
+}
+
+proptest! {
+    // Fewer: each has a database of its own.
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn no_history_gives_a_cell_two_holders_or_keeps_a_lapsed_one_on_postgres(steps in proptest::collection::vec(step(), 1..40)) {
+        if postgres::is_there() {
+            postgres::block_on(Engine::Postgres, play(steps));
+        }
     }
 }

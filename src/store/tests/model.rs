@@ -109,7 +109,7 @@ fn number(run: usize) -> Option<PhoneNumber> {
 
 async fn pair() -> Pair {
     let folder = tempfile::tempdir().unwrap();
-    let real = Store::open_synced(folder.path(), "OFF").await.unwrap();
+    let real = Store::open_synced(&postgres::place(folder.path(), postgres::Filled::Empty).await, "OFF").await.unwrap();
     let sql = "INSERT INTO site(id, city, postal, insee, say_city, say_address) VALUES('s', 'Dijon', '21000', '21231', 'à Dijon,', 'à Dijon.'); \
                INSERT INTO counsellor(id, name) VALUES('c', 'Agnès Perrin'); \
                INSERT INTO service(id, label, buf_before, buf_after, notice_min, horizon_days, cancel_min, move_min) VALUES('first', '', 5, 10, 0, 60, 0, 0); \
@@ -391,7 +391,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn the_model_that_flows_are_explored_against_answers_as_the_store_does(steps in proptest::collection::vec(step(), 1..60)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(steps));
+        postgres::block_on(Engine::Sqlite, play(steps));
+    }
+}
+
+proptest! {
+    // Fewer: each has a database of its own.
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_model_that_flows_are_explored_against_answers_as_the_store_does_on_postgres(steps in proptest::collection::vec(step(), 1..60)) {
+        if postgres::is_there() {
+            postgres::block_on(Engine::Postgres, play(steps));
+        }
     }
 }

@@ -21,7 +21,6 @@ impl Bench {
     }
 }
 
-#[tokio::test]
 async fn a_moved_appointment_is_the_same_one_elsewhere_and_its_old_place_is_free() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -38,7 +37,6 @@ async fn a_moved_appointment_is_the_same_one_elsewhere_and_its_old_place_is_free
     assert_eq!(bench.count("SELECT COUNT(*) FROM appointment WHERE reason IS NULL").await, 1);
 }
 
-#[tokio::test]
 async fn a_replayed_move_is_done_once_and_answered_alike() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -54,7 +52,6 @@ async fn a_replayed_move_is_done_once_and_answered_alike() {
     assert!(bench.is_offered(&slots[4]).await, "nothing is kept for a move that cannot be");
 }
 
-#[tokio::test]
 async fn a_move_whose_new_place_is_taken_keeps_the_old() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -68,7 +65,6 @@ async fn a_move_whose_new_place_is_taken_keeps_the_old() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, 72, "two appointments, whole");
 }
 
-#[tokio::test]
 async fn old_and_new_may_overlap_for_the_person_but_no_third_may() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -89,7 +85,6 @@ async fn old_and_new_may_overlap_for_the_person_but_no_third_may() {
     assert_eq!(bench.store.holds(bench.now).await.unwrap(), 0);
 }
 
-#[tokio::test]
 async fn a_move_to_another_way_of_meeting_takes_its_length() {
     let bench = bench().await;
     let old = bench.booked("a", 1, &bench.slots(Modality::InPerson).await[0]).await;
@@ -100,7 +95,6 @@ async fn a_move_to_another_way_of_meeting_takes_its_length() {
     assert_eq!(bench.of(1).await[0].slot, slot);
 }
 
-#[tokio::test]
 async fn a_late_move_is_done_and_marked_and_one_that_has_begun_is_gone() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -114,7 +108,6 @@ async fn a_late_move_is_done_and_marked_and_one_that_has_begun_is_gone() {
     assert_eq!(bench.shift("d", &over, &slots[4]).await, Reply::Gone);
 }
 
-#[tokio::test]
 async fn forty_callers_moving_to_one_place_make_one_move() {
     let bench = bench().await;
     // The last place of a week that is otherwise taken.
@@ -142,7 +135,6 @@ async fn forty_callers_moving_to_one_place_make_one_move() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM cell").await, i64::try_from(coming).unwrap() * 36 - 18);
 }
 
-#[tokio::test]
 async fn a_caller_moving_while_a_counsellor_cancels_ends_in_one_of_both() {
     for _ in 0..8 {
         let bench = bench().await;
@@ -162,7 +154,6 @@ async fn a_caller_moving_while_a_counsellor_cancels_ends_in_one_of_both() {
     }
 }
 
-#[tokio::test]
 async fn somebody_else_of_the_number_is_a_new_person_each_time() {
     let bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -197,4 +188,16 @@ async fn somebody_else_of_the_number_is_a_new_person_each_time() {
     bench.hold("d", &slots[4]).await;
     let own = bench.ask("d", "d:book", book(&slots[4], None)).await;
     assert!(matches!(own, Reply::AlreadyBooked(known) if known.slot == together));
+}
+
+on_both_engines! {
+    a_moved_appointment_is_the_same_one_elsewhere_and_its_old_place_is_free,
+    a_replayed_move_is_done_once_and_answered_alike,
+    a_move_whose_new_place_is_taken_keeps_the_old,
+    old_and_new_may_overlap_for_the_person_but_no_third_may,
+    a_move_to_another_way_of_meeting_takes_its_length,
+    a_late_move_is_done_and_marked_and_one_that_has_begun_is_gone,
+    forty_callers_moving_to_one_place_make_one_move,
+    a_caller_moving_while_a_counsellor_cancels_ends_in_one_of_both,
+    somebody_else_of_the_number_is_a_new_person_each_time,
 }

@@ -32,7 +32,6 @@ fn resumed(run: &str) -> Reply {
     Reply::Resumed(format!("{{\"id\":\"{run}\"}}"))
 }
 
-#[tokio::test]
 async fn a_dropped_call_is_taken_up_once_by_its_number_and_its_second_fact() {
     let bench = bench().await;
     assert!(!bench.is_kept(1).await);
@@ -46,7 +45,6 @@ async fn a_dropped_call_is_taken_up_once_by_its_number_and_its_second_fact() {
     assert!(!bench.is_kept(1).await);
 }
 
-#[tokio::test]
 async fn of_forty_who_take_it_up_at_once_one_has_it() {
     let bench = bench().await;
     bench.drops("a", 1).await;
@@ -61,7 +59,6 @@ async fn of_forty_who_take_it_up_at_once_one_has_it() {
     assert_eq!(replies.iter().filter(|reply| **reply == Reply::Gone).count(), 39);
 }
 
-#[tokio::test]
 async fn after_three_wrong_second_facts_the_right_one_opens_nothing() {
     let bench = bench().await;
     bench.drops("a", 1).await;
@@ -74,7 +71,6 @@ async fn after_three_wrong_second_facts_the_right_one_opens_nothing() {
     assert_eq!(bench.calls_back("4", 1, "71100").await, Reply::Gone);
 }
 
-#[tokio::test]
 async fn two_of_one_landline_each_take_up_their_own_and_one_person_the_newest() {
     let mut bench = bench().await;
     bench.drops("old", 1).await;
@@ -86,7 +82,6 @@ async fn two_of_one_landline_each_take_up_their_own_and_one_person_the_newest() 
     assert_eq!(bench.calls_back("3", 1, "71100").await, resumed("old"));
 }
 
-#[tokio::test]
 async fn put_at_rest_again_a_run_takes_its_own_place_and_its_count_begins_anew() {
     let bench = bench().await;
     bench.drops("a", 1).await;
@@ -99,7 +94,6 @@ async fn put_at_rest_again_a_run_takes_its_own_place_and_its_count_begins_anew()
     assert_eq!(bench.count("SELECT COUNT(*) FROM rest").await, 0);
 }
 
-#[tokio::test]
 async fn what_the_run_held_is_held_as_long_as_it_rests_and_then_it_is_anybodys() {
     let mut bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -112,7 +106,6 @@ async fn what_the_run_held_is_held_as_long_as_it_rests_and_then_it_is_anybodys()
     assert!(matches!(bench.book("a", 1, &slot).await, Reply::Booked(_)), "its hold was its own again");
 }
 
-#[tokio::test]
 async fn past_its_time_it_is_gone_and_nothing_of_it_is_kept() {
     let mut bench = bench().await;
     let slot = bench.slots(Modality::InPerson).await.remove(0);
@@ -126,7 +119,6 @@ async fn past_its_time_it_is_gone_and_nothing_of_it_is_kept() {
     assert_eq!(bench.count("SELECT COUNT(*) FROM rest").await, 0);
 }
 
-#[tokio::test]
 async fn a_run_rests_two_hours_at_the_most_and_so_does_the_answer_that_gave_it_back() {
     let mut bench = bench().await;
     bench.store.put_at_rest(bench.now, &Rest { keep: Duration::MAX, ..at_rest("a", 1, "71100") }).await.unwrap();
@@ -139,7 +131,6 @@ async fn a_run_rests_two_hours_at_the_most_and_so_does_the_answer_that_gave_it_b
     assert_eq!(bench.count("SELECT COUNT(*) FROM idem").await, 1, "other answers stay their week");
 }
 
-#[tokio::test]
 async fn a_run_of_no_size_we_ever_write_is_refused_and_the_line_goes_on() {
     let bench = bench().await;
     let huge = Rest { json: "x".repeat(70_000), ..at_rest("a", 1, "71100") };
@@ -156,4 +147,16 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     let now = Timestamp::UNIX_EPOCH;
     store.put_at_rest(now, &at_rest("a", 1, "71100")).await.unwrap();
     assert!(store.caller(now, Some(phone(1))).await.dropped);
+}
+
+on_both_engines! {
+    a_dropped_call_is_taken_up_once_by_its_number_and_its_second_fact,
+    of_forty_who_take_it_up_at_once_one_has_it,
+    after_three_wrong_second_facts_the_right_one_opens_nothing,
+    two_of_one_landline_each_take_up_their_own_and_one_person_the_newest,
+    put_at_rest_again_a_run_takes_its_own_place_and_its_count_begins_anew,
+    what_the_run_held_is_held_as_long_as_it_rests_and_then_it_is_anybodys,
+    past_its_time_it_is_gone_and_nothing_of_it_is_kept,
+    a_run_rests_two_hours_at_the_most_and_so_does_the_answer_that_gave_it_back,
+    a_run_of_no_size_we_ever_write_is_refused_and_the_line_goes_on,
 }

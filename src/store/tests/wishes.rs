@@ -33,7 +33,6 @@ fn minutes(slot: &Slot) -> i64 {
     (slot.ends_at.as_second() - slot.starts_at.as_second()) / 60
 }
 
-#[tokio::test]
 async fn a_wish_is_counted_on_the_caller_s_calendar() {
     let bench = bench().await;
     let (first, later) = (date(2026, 12, 7), date(2026, 12, 14));
@@ -55,7 +54,6 @@ async fn a_wish_is_counted_on_the_caller_s_calendar() {
     }
 }
 
-#[tokio::test]
 async fn days_are_those_that_have_a_place_soonest_first() {
     let bench = bench().await;
     let week: Vec<Date> = (7..=11).map(|day| date(2026, 12, day)).collect();
@@ -68,7 +66,6 @@ async fn days_are_those_that_have_a_place_soonest_first() {
     assert_eq!(bench.days(Days::On(date(2020, 1, 1)), Half::Any, 3).await, []);
 }
 
-#[tokio::test]
 async fn weeks_of_a_clock_change_have_their_days_and_hours() {
     let mut bench = bench().await;
     bench.now = "2027-03-25T08:00:00Z".parse().unwrap();
@@ -82,7 +79,6 @@ async fn weeks_of_a_clock_change_have_their_days_and_hours() {
     assert_eq!(bench.days(Days::Later, Half::Any, 1).await, [date(2026, 11, 2)]);
 }
 
-#[tokio::test]
 async fn who_met_a_counsellor_before_needs_less_time() {
     let mut bench = bench().await;
     let first = bench.slots(Modality::InPerson).await.remove(0);
@@ -102,7 +98,6 @@ async fn who_met_a_counsellor_before_needs_less_time() {
     assert_eq!(minutes(&bench.wished(any, Some(1), Modality::InPerson).await[0]), 90, "nothing said of later ones");
 }
 
-#[tokio::test]
 async fn who_cancelled_or_lives_elsewhere_has_met_nobody() {
     let mut bench = bench().await;
     let slots = bench.slots(Modality::InPerson).await;
@@ -118,7 +113,6 @@ async fn who_cancelled_or_lives_elsewhere_has_met_nobody() {
     assert_eq!(minutes(&found[0]), 45);
 }
 
-#[tokio::test]
 async fn a_place_is_kept_and_booked_with_the_buffers_of_its_own_service() {
     let mut bench = bench().await;
     let first = bench.slots(Modality::InPerson).await.remove(0);
@@ -135,4 +129,13 @@ async fn a_place_is_kept_and_booked_with_the_buffers_of_its_own_service() {
     assert_eq!(bench.count(own).await, 18 + 2 + 4);
     let find = Request::FindAppointments { phone: phone(1), place: place() };
     assert_eq!(bench.ask("r", "f", find).await, Reply::Appointments(vec![second]));
+}
+
+on_both_engines! {
+    a_wish_is_counted_on_the_caller_s_calendar,
+    days_are_those_that_have_a_place_soonest_first,
+    weeks_of_a_clock_change_have_their_days_and_hours,
+    who_met_a_counsellor_before_needs_less_time,
+    who_cancelled_or_lives_elsewhere_has_met_nobody,
+    a_place_is_kept_and_booked_with_the_buffers_of_its_own_service,
 }
