@@ -12,7 +12,7 @@ const CHOICES_MAX: usize = 3;
 /// One prompt (C18).
 const WORDS_MAX: usize = 25;
 /// What a web address looks like (B8).
-const LINKS: [&str; 4] = ["http", "www.", ".fr", ".com"];
+const LINKS: [&str; 6] = ["http", "www.", ".fr", ".com", ".org", ".net"];
 
 impl Checker<'_> {
     pub(super) fn words(&mut self, name: &str, step: &Step) {
@@ -85,7 +85,8 @@ impl Checker<'_> {
 
 /// What is wrong with a text that sends to a web site.
 pub(super) fn link(text: &str) -> Option<String> {
-    LINKS.iter().any(|link| text.contains(link)).then(|| {
+    let lower = text.to_lowercase();
+    LINKS.iter().any(|link| lower.contains(link)).then(|| {
         format!(
             "« {text} » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne"
         )

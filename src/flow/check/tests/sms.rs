@@ -106,6 +106,13 @@ fn links_long_sentences_and_signs_outside_the_alphabet_are_refused() {
             ],
         ),
         (
+            "sms: \"Bonjour.\"",
+            "sms: \"Exemple.ORG vous répond.\"",
+            &[
+                "5:49: « Exemple.ORG vous répond. » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne",
+            ],
+        ),
+        (
             "sms: \"voir les dates\"",
             "sms: \"cliquez\"",
             &[
