@@ -152,10 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn three_sms_of_a_message_are_kept() {
-        let Some(Value::Words(kept)) = in_letters(FieldType::VoiceMessage, &"é".repeat(500)) else {
+    fn ten_sms_of_a_message_are_kept() {
+        let Some(Value::Words(kept)) = in_letters(FieldType::VoiceMessage, &"é".repeat(2_000)) else {
             panic!("no words")
         };
-        assert_eq!(gsm7::size(&kept).segments, 3);
+        assert_eq!(gsm7::size(&kept).segments, 10);
     }
 }

@@ -116,15 +116,15 @@ fn a_text_that_is_heard_speaks_its_values_as_what_they_are() {
 #[test]
 fn an_sms_tells_nothing_of_the_person_and_sends_nobody_to_a_web_site_in_english_either() {
     check(
-        &[("\"Complaints: CNIL.\"", "\"Complaints: www.cnil.fr, https://cnil.fr\"")],
+        &[("\"A disagreement? Write to the CNIL.\"", "\"Complaints: www.cnil.fr, https://cnil.fr\"")],
         &[
-            "@«Plainte : CNIL.»: « Complaints: www.cnil.fr, https://cnil.fr » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne",
+            "@«Un désaccord ? Écrivez à la CNIL.»: « Complaints: www.cnil.fr, https://cnil.fr » envoie sur un site Internet, que beaucoup n'ont pas : proposez plutôt de parler à une personne",
         ],
     );
     check(
-        &[("\"Complaints: CNIL.\"", "\"Your employer, your dismissal, your disability?\"")],
+        &[("\"A disagreement? Write to the CNIL.\"", "\"Your employer, your dismissal, your disability?\"")],
         &[
-            "@«Plainte : CNIL.»: « employer » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `messages:` des mots qui ne disent rien de la personne",
+            "@«Un désaccord ? Écrivez à la CNIL.»: « employer » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `messages:` des mots qui ne disent rien de la personne",
         ],
     );
     for (said, part) in [
@@ -135,14 +135,14 @@ fn an_sms_tells_nothing_of_the_person_and_sends_nobody_to_a_web_site_in_english_
         ("Retraining.", "retrain"),
     ] {
         let wanted = format!(
-            "@«Plainte : CNIL.»: « {part} » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `messages:` des mots qui ne disent rien de la personne"
+            "@«Un désaccord ? Écrivez à la CNIL.»: « {part} » dans un SMS peut être lu par quelqu'un d'autre : écrivez sous `messages:` des mots qui ne disent rien de la personne"
         );
-        check(&[("\"Complaints: CNIL.\"", &format!("\"{said}\""))], &[&wanted]);
+        check(&[("\"A disagreement? Write to the CNIL.\"", &format!("\"{said}\""))], &[&wanted]);
     }
     check(
-        &[("\"Complaints: CNIL.\"", "\"Click, or send an e-mail.\"")],
+        &[("\"A disagreement? Write to the CNIL.\"", "\"Click, or send an e-mail.\"")],
         &["click", "e-mail"].map(|word| format!(
-            "@«Plainte : CNIL.»: « {word} » suppose que la personne lit ou a un ordinateur : dites ce qu'elle peut faire au téléphone"
+            "@«Un désaccord ? Écrivez à la CNIL.»: « {word} » suppose que la personne lit ou a un ordinateur : dites ce qu'elle peut faire au téléphone"
         )).iter().map(String::as_str).collect::<Vec<_>>(),
     );
 }
