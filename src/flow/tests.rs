@@ -8,7 +8,7 @@ use proptest::prelude::*;
 mod hazards;
 mod where_we_are;
 
-use super::action::{Reply, Request};
+use super::action::{Reply, Request, SLOW};
 use super::*;
 use crate::booking::{Appointment, Group, Modality, Site, Slot};
 
@@ -322,17 +322,20 @@ fn every_text_of_the_flows_is_short_and_plain() {
 /// Whether this turn's « noté » has its write in this very turn: an earlier write excuses nothing.
 fn noted_is_written(talk: &Talk, before: usize) -> bool {
     let is_write = |act: &&Request| {
-        use Request::{AttachMessage, Book, Cancel, Confirm, JoinGroup, Move, RequestCallback};
-        matches!(
-            act,
-            Book { .. }
-                | Move { .. }
-                | Confirm { .. }
-                | Cancel { .. }
-                | RequestCallback { .. }
-                | AttachMessage { .. }
-                | JoinGroup { .. }
-        )
+        use Request::{AttachMessage, Book, Cancel, Confirm, JoinGroup, Move, RecordConsent, RequestCallback};
+        // Of consents, the pace of a number is the one that is promised (C10).
+        let is_pace = matches!(act, RecordConsent { topic, .. } if topic == SLOW);
+        is_pace
+            || matches!(
+                act,
+                Book { .. }
+                    | Move { .. }
+                    | Confirm { .. }
+                    | Cancel { .. }
+                    | RequestCallback { .. }
+                    | AttachMessage { .. }
+                    | JoinGroup { .. }
+            )
     };
     let is_done = talk.acts[before..].iter().filter(is_write).any(|act| (talk.replies)(act) != Reply::Unavailable);
     is_done || !talk.heard.contains("C'est noté")
