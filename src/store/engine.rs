@@ -31,8 +31,8 @@ use super::PATIENCE;
 
 /// How long a statement waits for another program's transaction: within [`PATIENCE`], after the wait in the queue.
 const LOCK_WAIT_MS: u32 = 900;
-/// Of migrations: another line may be at them.
-const SCHEMA_WAIT_MS: u32 = 60_000;
+/// Of a line that starts: another may be at its schema or its sample.
+const START_WAIT_MS: u32 = 60_000;
 /// The writers' lock, in this database only ("ligne" in ASCII).
 const WRITERS: i64 = 0x6c_69_67_6e_65;
 /// Unique violation, serialization failure, deadlock, a statement after a failed one.
@@ -93,9 +93,9 @@ impl Engine {
         self.begin_within(pool, LOCK_WAIT_MS).await
     }
 
-    /// The same, for migrations.
-    pub(super) async fn begin_schema(self, pool: &AnyPool) -> Result<Transaction<'static, sqlx::Any>, sqlx::Error> {
-        self.begin_within(pool, SCHEMA_WAIT_MS).await
+    /// The same at start-up, where another line that starts may be making schema and sample: nobody is on the telephone yet.
+    pub(super) async fn begin_start(self, pool: &AnyPool) -> Result<Transaction<'static, sqlx::Any>, sqlx::Error> {
+        self.begin_within(pool, START_WAIT_MS).await
     }
 
     async fn begin_within(self, pool: &AnyPool, wait_ms: u32) -> Result<Transaction<'static, sqlx::Any>, sqlx::Error> {

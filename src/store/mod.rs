@@ -258,7 +258,7 @@ impl Store {
 
     /// Loads the sample region into an empty store; how many sites there are now.
     pub async fn load_sample(&self) -> Result<i64, StoreError> {
-        let mut tx = self.engine.begin(&self.writers).await?;
+        let mut tx = self.engine.begin_start(&self.writers).await?;
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM site").fetch_one(&mut *tx).await?.get(0);
         if count == 0 {
             sample::load(&mut tx).await?;

@@ -20,7 +20,7 @@ const MIGRATIONS: [(i64, &str); 4] = [
 pub(super) async fn migrate(pool: &AnyPool, place: &Place) -> Result<(), StoreError> {
     let (engine, open) = (place.engine(), |source| StoreError::Open { place: place.name(), source });
     // Of two lines that start at once, the second finds it done.
-    let mut tx = engine.begin_schema(pool).await.map_err(open)?;
+    let mut tx = engine.begin_start(pool).await.map_err(open)?;
     // INTEGER on both, as it always was: versions are small.
     tx.execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER NOT NULL)").await.map_err(open)?;
     let found: i64 = sqlx::query("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM schema_version")
