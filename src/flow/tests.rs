@@ -24,6 +24,20 @@ pub(crate) fn files() -> Vec<(String, String)> {
     files
 }
 
+/// A flow `small`, beside the files that every flow needs; French is enough.
+pub(crate) fn beside(small: &str) -> Vec<(String, String)> {
+    let shared = ["engine", "line", "person", "call_back"].map(|name| format!("flows/{name}.yaml"));
+    let files = files().into_iter().filter(|(path, _)| shared.contains(path));
+    let files = files.map(|(path, text)| (path, text.replace("languages: [fr, en]\n", "")));
+    files.chain([("small.yaml".to_owned(), small.to_owned())]).collect()
+}
+
+/// The same, read: what stands above `steps:`, and the steps.
+pub(crate) fn small(head: &str, steps: &str) -> Library {
+    let files = beside(&format!("flow: small\n{head}\nsteps:\n{steps}"));
+    Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
 pub(crate) fn library() -> &'static Library {
     static LIBRARY: LazyLock<Library> =
         LazyLock::new(|| Library::load(&files(), &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}")));

@@ -122,6 +122,7 @@ pub struct Library {
     /// The files of the other languages.
     pub(super) tongues: BTreeMap<Language, Source>,
     version: String,
+    minds_language: bool,
 }
 
 /// What was read of a set, before it is known to be whole.
@@ -196,9 +197,7 @@ impl Library {
 
     /// Whether a condition asks which language is talked.
     pub(in crate::flow) fn minds_language(&self) -> bool {
-        let steps = self.flows().flat_map(|(_, flow)| flow.steps.values());
-        let mut conditions = steps.filter_map(|step| step.value.condition.as_ref());
-        conditions.any(|condition| condition.terms().iter().any(|term| matches!(term, Term::Language(_))))
+        self.minds_language
     }
 
     /// Every flow.
@@ -345,7 +344,11 @@ impl Set {
         if !flows.contains_key(PERSON) {
             return Err(missing("person.yaml", "le parcours `person`, qui mène à quelqu'un"));
         }
-        Ok((Library { flows, sources, engine, line, translations, tongues, version }, source))
+        let steps = flows.values().flat_map(|flow| flow.steps.values());
+        let mut conditions = steps.filter_map(|step| step.value.condition.as_ref());
+        let minds_language =
+            conditions.any(|condition| condition.terms().iter().any(|term| matches!(term, Term::Language(_))));
+        Ok((Library { flows, sources, engine, line, translations, tongues, version, minds_language }, source))
     }
 }
 

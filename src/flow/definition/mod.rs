@@ -53,6 +53,13 @@ pub(super) struct Flow {
     pub steps: BTreeMap<String, Spanned<Step>>,
 }
 
+impl Flow {
+    /// A flow that names no goal is an aside: what was reached before it stands.
+    pub(super) fn is_aside(&self) -> bool {
+        self.goal.is_none()
+    }
+}
+
 fn french() -> Vec<Language> {
     vec![Language::French]
 }

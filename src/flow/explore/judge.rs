@@ -31,7 +31,9 @@ pub(super) fn misdone(before: &Store, after: &Store, request: &Request, reply: &
             return Some("an appointment is lost, and nobody cancelled it".to_owned());
         }
     }
-    if is_guess_free(before, after, request, reply) {
+    // Under its key an answer is given again, and changes nothing.
+    let is_given = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
+    if !is_given && is_guess_free(before, after, request, reply) {
         return Some("a wrong postal code costs nothing: it could be guessed for ever".to_owned());
     }
     let (Request::Resume { phone, place }, Reply::Resumed(json)) = (request, reply) else { return None };
@@ -39,8 +41,6 @@ pub(super) fn misdone(before: &Store, after: &Store, request: &Request, reply: &
     if after.rests.iter().any(|rest| rest.json == *json) {
         return Some("a call is taken up, and is there for the next who asks".to_owned());
     }
-    // Under its key the answer is given again, and the run is gone by then.
-    let is_given = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
     let is_right = is_given || before.rests.iter().any(is_theirs);
     (!is_right).then(|| "a call is taken up by somebody who told another postal code".to_owned())
 }
@@ -49,9 +49,8 @@ pub(super) fn misdone(before: &Store, after: &Store, request: &Request, reply: &
 fn is_guess_free(before: &Store, after: &Store, request: &Request, reply: &Reply) -> bool {
     let (Request::Resume { phone, .. }, Reply::Wrong) = (request, reply) else { return false };
     let misses = |store: &Store, run: &str| store.rests.iter().find(|rest| rest.run == run).map(|rest| rest.misses);
-    let is_told_again = before.answers.iter().any(|answer| answer.request == *request && answer.reply == *reply);
     let mut theirs = before.rests.iter().filter(|rest| rest.phone == *phone);
-    !is_told_again && theirs.any(|rest| misses(after, &rest.run).is_some_and(|misses| misses <= rest.misses))
+    theirs.any(|rest| misses(after, &rest.run).is_some_and(|misses| misses <= rest.misses))
 }
 
 /// Whether the store has what a request was to write, whatever others did to it since.

@@ -38,8 +38,6 @@ pub(super) struct Talker {
     pub(super) is_over: bool,
     /// Its flow is one that others call: who called it has the last word.
     pub(super) is_part: bool,
-    /// Some flow asks which language it talks.
-    pub(super) minds_language: bool,
 }
 
 /// The flows that the line itself begins with.
@@ -136,24 +134,11 @@ pub(super) struct Step {
 
 impl Talker {
     /// The phone rings.
-    pub(super) fn new(name: &'static str, flow: &str, caller: Caller, channel: Channel, minds_language: bool) -> Self {
+    pub(super) fn new(name: &'static str, flow: &str, caller: Caller, channel: Channel) -> Self {
         let (root, run, rest) = (name.to_owned(), Run::new(name.to_owned(), flow, caller, channel), None);
         let (asked, is_part) = (Vec::new(), !WHOLE.contains(&flow));
         let (waits, pending) = (None, None);
-        Self {
-            name,
-            root,
-            run,
-            waits,
-            pending,
-            asked,
-            rest,
-            transfers: 0,
-            has_spoken: false,
-            is_over: false,
-            is_part,
-            minds_language,
-        }
+        Self { name, root, run, waits, pending, asked, rest, transfers: 0, has_spoken: false, is_over: false, is_part }
     }
 
     /// One input, and all that follows without another: a person asked for is the call-back flow, as in
@@ -194,7 +179,7 @@ impl Talker {
         if is_zero && step.broken.is_none() && !is_person(self, &step.next) {
             step.broken = Some("`0` does not lead to a person, nor to being called back".to_owned());
         }
-        step.next.settle(is_hangup, detail);
+        step.next.settle(is_hangup, detail, library.minds_language());
         step
     }
 
@@ -207,7 +192,7 @@ impl Talker {
         (!is_nothing).then(|| "words that came twice are taken for an answer while the store is at work".to_owned())
     }
 
-    fn settle(&mut self, is_hangup: bool, detail: Detail) {
+    fn settle(&mut self, is_hangup: bool, detail: Detail, minds_language: bool) {
         self.is_over |= is_hangup;
         if !self.is_over {
             self.root = self.run.id().split('-').next().unwrap_or_default().to_owned();
@@ -224,7 +209,7 @@ impl Talker {
         }
         self.run = match detail {
             Detail::Full => self.run.clone().normal(),
-            Detail::Folded | Detail::Places => self.run.clone().folded(self.minds_language),
+            Detail::Folded | Detail::Places => self.run.clone().folded(minds_language),
         };
         match &mut self.waits {
             Some(Waits::Keys(gather)) if detail.is_folded() => {
@@ -240,10 +225,10 @@ impl Talker {
         matches!(self.waits, Some(Waits::Keys(_) | Waits::Voice(_)))
     }
 
-    /// Without rungs and pace.
+    /// Without rungs, pace and language.
     pub(super) fn folded(&self) -> Self {
         let mut folded = self.clone();
-        folded.settle(false, Detail::Folded);
+        folded.settle(false, Detail::Folded, false);
         folded
     }
 }

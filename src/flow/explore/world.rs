@@ -32,8 +32,6 @@ pub(super) struct World<'a> {
     pub(super) region: Region,
     /// Values that may still be looked at, by where a run stands.
     alive: RefCell<HashMap<String, BTreeSet<String>>>,
-    /// Some flow asks which language is talked.
-    minds_language: bool,
     /// What may be typed; `0` first.
     pub(super) keys: Vec<String>,
 }
@@ -74,8 +72,7 @@ impl<'a> World<'a> {
         keys.extend(scope.codes.iter().chain(&scope.numbers).map(|typed| (*typed).to_owned()));
         // A premium number (D1), which is none to call back.
         keys.push(format!("08{}", "99700000"));
-        let minds_language = library.minds_language();
-        Self { library, wires, flow, scope, region, alive: RefCell::default(), minds_language, keys }
+        Self { library, wires, flow, scope, region, alive: RefCell::default(), keys }
     }
 
     pub(super) fn store(&self) -> Store {
@@ -89,12 +86,12 @@ impl<'a> World<'a> {
             (false, true) => Channel::Terminal,
             (false, false) => Channel::Call,
         };
-        let minds = self.minds_language;
         let calls = NAMES.into_iter().zip(&self.scope.callers);
-        let again = self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
-            Talker::new(AGAIN, flow, Caller { dropped: true, ..caller.clone() }, channel, minds)
-        });
-        calls.map(move |(name, caller)| Talker::new(name, self.flow, caller.clone(), channel, minds)).chain(again)
+        let again =
+            self.scope.again.zip(self.scope.callers.first()).map(move |(flow, caller)| {
+                Talker::new(AGAIN, flow, Caller { dropped: true, ..caller.clone() }, channel)
+            });
+        calls.map(move |(name, caller)| Talker::new(name, self.flow, caller.clone(), channel)).chain(again)
     }
 
     /// The calls where the scope begins: with what is told in all of them, which asks nothing of the store.
@@ -244,11 +241,10 @@ impl<'a> World<'a> {
         if stimulus != once || !talker.is_asking() || self.scope.detail.is_folded() {
             return None;
         }
-        let fold = |talker: Talker| Talker { minds_language: false, ..talker }.folded();
-        let zero = fold(self.feed(talker, Input::Keys("0".to_owned())).next);
-        let here = fold(talker.clone());
+        let zero = self.feed(talker, Input::Keys("0".to_owned())).next.folded();
+        let here = talker.folded();
         let worn = Talker { run: talker.run.worn(), ..talker.clone() };
-        let given_up = fold(self.feed(&worn, self.unfit()).next);
+        let given_up = self.feed(&worn, self.unfit()).next.folded();
         // A question that need not be answered may be passed over; its way says so.
         let passes_over = |input: &Input| {
             let mut run = talker.run.clone().counted();
@@ -260,7 +256,7 @@ impl<'a> World<'a> {
         let words = ["AIDE"].map(|words| Input::Words(words.to_owned())).into_iter().filter(|_| self.scope.by_sms);
         for input in [self.unfit()].into_iter().chain(keys).chain(words) {
             let is_passed_over = passes_over(&input);
-            let next = fold(self.feed(talker, input).next);
+            let next = self.feed(talker, input).next.folded();
             if next != here && next != zero && next != given_up && !is_passed_over {
                 return Some(
                     "a silence, a `*` or a key that fits nothing leads neither to the question again nor to a person"
@@ -270,7 +266,7 @@ impl<'a> World<'a> {
         }
         let words = ["AIDE", "RETOUR"].map(|words| Input::Words(words.to_owned()));
         let last = [Input::Keys("1".to_owned())].into_iter().chain(words.into_iter().filter(|_| self.scope.by_sms));
-        let mut after = last.map(|input| fold(self.feed(&worn, input).next));
+        let mut after = last.map(|input| self.feed(&worn, input).next.folded());
         if given_up == here || after.any(|after| after != given_up) {
             return Some("past the most answers that a run takes, the line asks on: it might never end".to_owned());
         }

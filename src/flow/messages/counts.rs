@@ -10,11 +10,11 @@
 //! Each message of theirs has one answer of ours, so `messages` is both: the first of them begins the dialogue. `worst` counts
 //! each question with the longest that can stand before it, and the last message as the longest allowed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::Channel;
 use super::super::check::Library;
-use super::super::time::Goal;
+use super::super::time::{self, Ends, Goal, Hop, longest};
 use super::super::written::join;
 use super::legs::{Leg, Sheet, To, target};
 use super::values::Longest;
@@ -22,9 +22,6 @@ use super::walk::{Frames, Place, Walk, beside};
 use super::width;
 use crate::gsm7::{self, SEGMENTS_MAX};
 use crate::speech::Language;
-
-/// Ways tried for the longest one, as for the time.
-const WAYS_MAX: usize = 200_000;
 
 /// What it takes to reach a goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,25 +56,16 @@ pub fn sent(library: &Library, language: Language, places: &[String], flow: &str
     Some(all.into_iter().map(row).collect())
 }
 
-/// Own goal of a flow, and the last goal of a flow it called.
-type Ends = (Goal, Option<String>);
-
-/// What a called flow reached counts, as in the record of a call.
 fn by_goal<T: Copy>(ends: impl IntoIterator<Item = (Ends, T)>, better: impl Fn(T, T) -> T) -> BTreeMap<Goal, T> {
     let mut all = BTreeMap::new();
-    for ((goal, reached), cost) in ends {
-        let goal = match goal {
-            Goal::Reached(own) => Goal::Reached(reached.unwrap_or(own)),
-            Goal::Person => Goal::Person,
-        };
-        all.entry(goal).and_modify(|known| *known = better(*known, cost)).or_insert(cost);
+    for (ends, cost) in ends {
+        all.entry(Goal::counted(ends)).and_modify(|known| *known = better(*known, cost)).or_insert(cost);
     }
     all
 }
 
-/// A flow that names no goal is an aside: what was reached before it stands.
 fn counts(library: &Library, flow: &str) -> bool {
-    library.flow(flow).is_some_and(|flow| flow.goal.is_some())
+    library.flow(flow).is_some_and(|flow| !flow.is_aside())
 }
 
 /// The fewest answers, then the fewest SMS.
@@ -176,6 +164,15 @@ fn passed((mut messages, mut segments, mut pending): Cost, leg: &Leg) -> Cost {
     (messages, segments, pending)
 }
 
+/// Where a way leads within its flow; a flow that is called leads on by its own ends.
+fn ahead(to: &To) -> time::To {
+    match to {
+        To::Step(next) => time::To::Step(next.clone()),
+        To::Goal(goal) => time::To::Goal(Goal::Reached(goal.clone())),
+        To::Person | To::Call(_) => time::To::Goal(Goal::Person),
+    }
+}
+
 /// The most SMS to every end of a flow, by way of its steps.
 struct Most<'a> {
     sheet: &'a Sheet<'a>,
@@ -190,20 +187,19 @@ impl Most<'_> {
             return known.clone();
         }
         let Some(own) = self.sheet.library.flow(flow) else { return BTreeMap::new() };
-        let mut ways: BTreeMap<&str, Vec<Worst>> = BTreeMap::new();
+        let mut hops: BTreeMap<&str, Vec<Hop<u32>>> = BTreeMap::new();
         for name in own.steps.keys() {
             let looked = self.sheet.step(&(flow.to_owned(), name.clone()));
             let worst = looked.legs.iter().filter(|leg| !leg.is_short);
-            let worst: Vec<Worst> = worst.flat_map(|leg| self.leg(flow, name, leg)).collect();
-            ways.insert(name, worst);
+            let worst: Vec<Hop<u32>> = worst.flat_map(|leg| self.leg(flow, name, leg)).collect();
+            hops.insert(name, worst);
         }
-        let mut path = Path { ways: &ways, found: BTreeMap::new(), tried: 0 };
-        path.follow(&own.start.value, None, 0, &mut BTreeSet::new());
-        self.known.insert(flow.to_owned(), path.found.clone());
-        path.found
+        let found = longest(&hops, &own.start.value);
+        self.known.insert(flow.to_owned(), found.clone());
+        found
     }
 
-    fn leg(&mut self, flow: &str, step: &str, leg: &Leg) -> Vec<Worst> {
+    fn leg(&mut self, flow: &str, step: &str, leg: &Leg) -> Vec<Hop<u32>> {
         let place = (flow.to_owned(), step.to_owned());
         let mut segments = 0;
         for (nth, asked) in leg.asked.iter().enumerate() {
@@ -212,8 +208,7 @@ impl Most<'_> {
             let missed: u32 = asked.misses.iter().map(|miss| gsm7::segments(&format!("{miss} {}", asked.text))).sum();
             segments += first + missed + asked.again * (own + missed);
         }
-        let way = |to: To| Worst { to, segments, reached: None };
-        let To::Call(called) = &leg.to else { return vec![way(leg.to.clone())] };
+        let To::Call(called) = &leg.to else { return vec![Hop { to: ahead(&leg.to), cost: segments, reached: None }] };
         let step = self.sheet.library.flow(flow).and_then(|flow| flow.steps.get(step)).map(|step| &step.value);
         let is_counted = counts(self.sheet.library, called);
         let ends = self.of(called).into_iter().filter_map(|((goal, reached), inner)| {
@@ -222,47 +217,8 @@ impl Most<'_> {
                 Goal::Reached(name) => target(&step?.ends.get(name)?.goto.value),
             };
             let reached = if let (Goal::Reached(name), true) = (goal, is_counted) { Some(name) } else { reached };
-            Some(Worst { to, segments: segments + inner, reached })
+            Some(Hop { to: ahead(&to), cost: segments + inner, reached })
         });
         ends.collect()
-    }
-}
-
-/// A way out of a step at its dearest.
-struct Worst {
-    to: To,
-    segments: u32,
-    reached: Option<String>,
-}
-
-struct Path<'a> {
-    ways: &'a BTreeMap<&'a str, Vec<Worst>>,
-    found: BTreeMap<Ends, u32>,
-    tried: usize,
-}
-
-impl<'a> Path<'a> {
-    fn follow(&mut self, step: &'a str, reached: Option<&'a str>, so_far: u32, seen: &mut BTreeSet<&'a str>) {
-        if !seen.insert(step) {
-            return;
-        }
-        for way in self.ways.get(step).into_iter().flatten() {
-            self.tried += 1;
-            if self.tried > WAYS_MAX {
-                break;
-            }
-            let (segments, reached) = (so_far + way.segments, way.reached.as_deref().or(reached));
-            let goal = match &way.to {
-                To::Step(next) => {
-                    self.follow(next, reached, segments, seen);
-                    continue;
-                }
-                To::Goal(goal) => Goal::Reached(goal.clone()),
-                To::Person | To::Call(_) => Goal::Person,
-            };
-            let most = self.found.entry((goal, reached.map(str::to_owned))).or_default();
-            *most = segments.max(*most);
-        }
-        seen.remove(step);
     }
 }

@@ -5,19 +5,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::flow::action::{Reply, Request};
-use crate::flow::tests::{files, library, yes};
+use crate::flow::tests::{library, small, yes};
 use crate::flow::time::Goal;
 use crate::flow::{Caller, Effect, Input, Queued, Run};
 use crate::phone::PhoneNumber;
 
 /// "small.yaml" by SMS, beside the files that every flow needs.
 fn flow(steps: &str) -> Library {
-    let small = format!("flow: small\nchannels: [sms]\nstart: hello\nsteps:\n{steps}");
-    let shared = ["engine", "line", "person", "call_back"].map(|name| format!("flows/{name}.yaml"));
-    let files = files().into_iter().filter(|(path, _)| shared.contains(path));
-    let files = files.map(|(path, text)| (path, text.replace("languages: [fr, en]\n", "")));
-    let files: Vec<_> = files.chain([("small.yaml".to_owned(), small)]).collect();
-    Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    small("channels: [sms]\nstart: hello", steps)
 }
 
 fn places() -> Vec<String> {

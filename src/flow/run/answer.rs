@@ -4,7 +4,7 @@ use super::super::Queued;
 use super::super::definition::YES_NO;
 use super::super::value::Value;
 use super::request::hold_ttl;
-use super::{INPUTS_MAX, Run, Turn, Wait, fields};
+use super::{Run, Turn, Wait, fields};
 use crate::flow::action::Request;
 
 impl Run {
@@ -17,7 +17,7 @@ impl Run {
         if keys == "0" {
             return self.fail(turn);
         }
-        if self.inputs > INPUTS_MAX || self.is_long(turn) {
+        if self.is_spent(turn) {
             return self.fail(turn);
         }
         if keys == "*" {

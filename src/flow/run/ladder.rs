@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::super::definition::{Field, Step};
 use super::super::edge::{ON_FAILURE, UNANSWERED};
 use super::super::template::Text;
-use super::{INPUTS_MAX, Library, PERSON, Run, Turn, Wait, fields};
+use super::{INPUTS_MAX, Library, PERSON, Run, Turn};
 
 /// The last wait before a person, at least: C7 asks for 20 s, and B14 for a minute in all.
 pub(in crate::flow) const LAST_CALL: Duration = Duration::from_secs(45);
@@ -28,7 +28,7 @@ impl Run {
         self.inputs += 1;
         self.silences += 1;
         self.just_repeated = false;
-        if self.silences >= self.patience(turn.library) || self.inputs > INPUTS_MAX || self.is_long(turn) {
+        if self.silences >= self.patience(turn.library) || self.is_spent(turn) {
             return self.give_up(turn);
         }
         let engine = turn.library.engine();
@@ -68,8 +68,13 @@ impl Run {
         self.silences + 1 == self.patience(library)
     }
 
-    /// Whether this has lasted as long as the flow allows: at the next answer, a person.
-    pub(super) fn is_long(&self, turn: &Turn<'_>) -> bool {
+    /// Whether a run has had as many answers, or lasted as long, as it may: at the next, a person.
+    pub(super) fn is_spent(&self, turn: &Turn<'_>) -> bool {
+        self.inputs > INPUTS_MAX || self.is_long(turn)
+    }
+
+    /// Whether this has lasted as long as the flow allows.
+    fn is_long(&self, turn: &Turn<'_>) -> bool {
         if self.channel.is_written() {
             return false;
         }
@@ -78,28 +83,19 @@ impl Run {
     }
 
     fn rungs<'a>(&self, library: &'a Library, of: impl Fn(&'a Step, Option<&'a Field>) -> &'a Vec<Text>) -> &'a [Text] {
-        let Some(step) = self.step(library) else { return &[] };
-        let field = match &self.wait {
-            Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
-            _ => None,
-        };
-        of(step, field)
+        self.step(library).map_or(&[], |step| of(step, self.field(library)))
     }
 
     /// Whether this question is written in other words than it is said.
     fn has_own_words(&self, library: &Library) -> bool {
-        let step = self.step(library).filter(|_| self.channel.is_written());
-        let field = match self.wait {
-            Wait::Field(index) => step.and_then(|step| fields(step)?.get_index(index)).map(|(_, field)| field),
-            _ => None,
-        };
-        field.map_or_else(|| step.is_some_and(|step| step.sms.is_some()), |field| field.sms.is_some())
+        let has_own = |step: &Step| self.field(library).map_or(step.sms.is_some(), |field| field.sms.is_some());
+        self.channel.is_written() && self.step(library).is_some_and(has_own)
     }
 
     /// A ladder at its end: on, where no answer was needed; else as `0`.
     fn give_up(&mut self, turn: &mut Turn<'_>) {
         match self.step(turn.library).and_then(|step| step.unanswered.as_ref()) {
-            Some(target) if self.inputs <= INPUTS_MAX && !self.is_long(turn) => {
+            Some(target) if !self.is_spent(turn) => {
                 self.pass_by(UNANSWERED);
                 self.lead.clear();
                 self.go(turn, &target.value);

@@ -268,6 +268,12 @@ impl Run {
         Some(&self.flow(library)?.steps.get(&self.frames.last()?.step)?.value)
     }
 
+    /// The field that is being asked.
+    fn field<'a>(&self, library: &'a Library) -> Option<&'a Field> {
+        let Wait::Field(index) = self.wait else { return None };
+        fields(self.step(library)?)?.get_index(index).map(|(_, field)| field)
+    }
+
     /// What holds at this step: its own settings, before its flow's, before those of the flows that called it.
     fn care(&self, library: &Library) -> Care {
         let flows = self.frames.iter().filter_map(|frame| library.flow(&frame.flow));
@@ -416,8 +422,7 @@ impl Run {
     fn end(&mut self, turn: &mut Turn<'_>, goal: &str) -> Option<String> {
         self.pass_by(END);
         if self.frames.len() > 1 {
-            // A flow that names no goal is an aside: what was reached before it stands.
-            if self.flow(turn.library).is_some_and(|flow| flow.goal.is_some()) {
+            if self.flow(turn.library).is_some_and(|flow| !flow.is_aside()) {
                 self.reached = Some(goal.to_owned());
             }
             self.frames.pop();

@@ -5,7 +5,7 @@ use super::super::template::{Filter, Part, Text, Written};
 use super::super::value::Value;
 use super::super::{Effect, Gather, Length};
 use super::field::{length, recording};
-use super::{LAST_CALL, LEAD_MAX, Library, Run, Turn, Wait, fields};
+use super::{LAST_CALL, LEAD_MAX, Library, Run, Turn, Wait};
 use crate::speech::{Language, Prompt, Unit};
 
 /// Between an option and its key (C4).
@@ -45,10 +45,7 @@ impl Run {
             let units = self.asked(turn.library, step);
             turn.out.push(Effect::Say(self.paced(units)));
         }
-        let field = match &self.wait {
-            Wait::Field(index) => fields(step).and_then(|fields| fields.get_index(*index)).map(|(_, field)| field),
-            _ => None,
-        };
+        let field = self.field(turn.library);
         let care = self.care(turn.library);
         let length = field.map_or(Length::One, length);
         let patience = if length == Length::One { care.no_input } else { care.no_input_number };
@@ -79,8 +76,8 @@ impl Run {
                 units.extend(step.confirm.iter().flat_map(|text| self.units(library, text)));
                 units.extend(self.units(library, &engine.yes_no));
             }
-            Wait::Field(index) => {
-                let Some((_, field)) = fields(step).and_then(|fields| fields.get_index(*index)) else { return units };
+            Wait::Field(_) => {
+                let Some(field) = self.field(library) else { return units };
                 units.extend(self.units(library, &field.ask));
                 self.say_options(library, &mut units);
                 if field.kind == FieldType::YesNo {
@@ -104,22 +101,17 @@ impl Run {
         units
     }
 
-    /// The choices of the question, each with its key.
-    pub(super) fn options<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str)> {
-        let Some(step) = self.step(library) else { return Vec::new() };
-        match &self.wait {
-            Wait::Menu => step.menu.iter().flatten().map(|(key, choice)| (*key, choice.purpose.as_str())).collect(),
-            Wait::Field(index) => {
-                let field = fields(step).and_then(|fields| fields.get_index(*index));
-                let among = field.into_iter().flat_map(|(_, field)| &field.among);
-                among.map(|(key, one)| (*key, one.purpose.as_str())).collect()
-            }
-            _ => Vec::new(),
-        }
+    /// The choices of the question: its key, what it is for, and what an SMS says instead.
+    pub(super) fn options<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str, Option<&'a str>)> {
+        let menu = self.step(library).filter(|_| self.wait == Wait::Menu).and_then(|step| step.menu.as_ref());
+        let menu = menu.into_iter().flatten();
+        let menu = menu.map(|(key, choice)| (*key, choice.purpose.as_str(), choice.sms.as_deref()));
+        let among = self.field(library).into_iter().flat_map(|field| &field.among);
+        menu.chain(among.map(|(key, one)| (*key, one.purpose.as_str(), one.sms.as_deref()))).collect()
     }
 
     fn say_options(&self, library: &Library, units: &mut Vec<Unit>) {
-        for (key, purpose) in self.options(library) {
+        for (key, purpose, _) in self.options(library) {
             option(library, self.language, purpose, key, units);
         }
     }

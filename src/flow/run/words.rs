@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::Effect;
 use super::super::definition::FieldType;
-use super::{INPUTS_MAX, Library, Question, Run, TRAIL_MAX, Turn, Wait, fields};
+use super::{Library, Question, Run, TRAIL_MAX, Turn, Wait};
 use crate::phone::PhoneNumber;
 use crate::speech::Language;
 
@@ -23,7 +23,7 @@ impl Run {
             "conseiller" | "conseillere" => self.keys(turn, "0"),
             "aide" | "retour" if self.asks() => {
                 self.inputs += 1;
-                if self.inputs > INPUTS_MAX || self.is_long(turn) {
+                if self.is_spent(turn) {
                     // However little it asks for, a machine that answers by itself would ask for ever (C8, E18).
                     self.fail(turn);
                 } else if words == "retour" {
@@ -51,10 +51,8 @@ impl Run {
 
     /// A telephone number as telephones write it: "+33 6 39 98 00 04".
     fn dialled(&self, library: &Library, words: &str) -> Option<String> {
-        let Wait::Field(index) = self.wait else { return None };
-        let (_, field) = self.step(library).and_then(|step| fields(step)?.get_index(index))?;
-        let number = PhoneNumber::parse(words.trim()).filter(|_| field.kind == FieldType::Phone)?;
-        Some(number.national())
+        self.field(library).filter(|field| field.kind == FieldType::Phone)?;
+        PhoneNumber::parse(words.trim()).map(|number| number.national())
     }
 
     /// The key that a word stands for, when it stands for one alone.
@@ -79,26 +77,12 @@ impl Run {
 
     /// What each key of the question is for: as it is heard, as it is written, and in French; and the other languages' names.
     fn named<'a>(&self, library: &'a Library) -> Vec<(u8, &'a str)> {
-        let Some(step) = self.step(library) else { return Vec::new() };
-        let mut all: Vec<(u8, &str, Option<&str>)> = Vec::new();
-        match &self.wait {
-            Wait::Menu => {
-                let choices = step.menu.iter().flatten();
-                all.extend(choices.map(|(key, choice)| (*key, choice.purpose.as_str(), choice.sms.as_deref())));
-            }
-            Wait::Field(index) => {
-                let field = fields(step).and_then(|fields| fields.get_index(*index));
-                let among = field.into_iter().flat_map(|(_, field)| &field.among);
-                all.extend(among.map(|(key, one)| (*key, one.purpose.as_str(), one.sms.as_deref())));
-            }
-            _ => {}
-        }
-        let named = all.into_iter().flat_map(|(key, purpose, own)| {
+        let named = self.options(library).into_iter().flat_map(|(key, purpose, own)| {
             let written = library.written_purpose(self.language, purpose, own);
             [purpose, library.purpose(self.language, purpose), written].map(|name| (key, name))
         });
-        let languages = step.languages.iter().filter(|_| self.wait == Wait::Menu);
-        named.chain(languages.map(|(key, language)| (*key, language.own_name()))).collect()
+        let languages = self.step(library).filter(|_| self.wait == Wait::Menu).map(|step| &step.languages);
+        named.chain(languages.into_iter().flatten().map(|(key, language)| (*key, language.own_name()))).collect()
     }
 
     /// The question before this one; the first one again, at the first.

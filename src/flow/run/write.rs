@@ -8,7 +8,7 @@ use super::super::value::Value;
 use super::super::written::Writer;
 use super::request::HOLD_S;
 use super::speak::read_back;
-use super::{INPUTS_MAX, LEAD_MAX, Library, Run, Turn, Wait, fields};
+use super::{LEAD_MAX, Library, Run, Turn, Wait};
 use crate::gsm7;
 use crate::speech::Unit;
 
@@ -47,10 +47,7 @@ impl Run {
         let question = self.writer(turn.library, |writer| match &self.wait {
             Wait::Menu => writer.menu(step),
             Wait::Confirm => writer.confirm(step),
-            Wait::Field(index) => {
-                let field = fields(step).and_then(|fields| fields.get_index(*index));
-                field.map(|(_, field)| writer.field(field)).unwrap_or_default()
-            }
+            Wait::Field(_) => self.field(turn.library).map(|field| writer.field(field)).unwrap_or_default(),
             Wait::ReadBack(_, value) => writer.read_back(&value.written(read_back(value).1, self.language)),
             Wait::Page { items, first } => {
                 let Some(offer) = &step.offer else { return String::new() };
@@ -95,16 +92,15 @@ impl Run {
 
     /// What was written where a voice would have answered; whether it was such a question.
     pub(super) fn heard_in_letters(&mut self, turn: &mut Turn<'_>, words: &str) -> bool {
-        let Wait::Field(index) = self.wait else { return false };
-        let step = self.step(turn.library);
-        let Some((_, field)) = step.and_then(|step| fields(step)?.get_index(index)) else { return false };
+        let (Wait::Field(index), Some(field)) = (&self.wait, self.field(turn.library)) else { return false };
+        let index = *index;
         if !self.channel.is_written() || !field.kind.is_spoken() {
             return false;
         }
         self.inputs += 1;
         self.has_answered = true;
         self.just_repeated = false;
-        if self.inputs > INPUTS_MAX {
+        if self.is_spent(turn) {
             self.fail(turn);
             return true;
         }

@@ -17,12 +17,7 @@ fn counts(heard: &str) -> Vec<(usize, usize)> {
 }
 
 fn small(steps: &str) -> Library {
-    let small = format!("flow: small\nstart: first\nsteps:\n{steps}");
-    let shared = ["engine", "line", "person", "call_back"].map(|name| format!("flows/{name}.yaml"));
-    let files = files().into_iter().filter(|(path, _)| shared.contains(path));
-    let files = files.map(|(path, text)| (path, text.replace("languages: [fr, en]\n", "")));
-    let files: Vec<_> = files.chain([("small.yaml".to_owned(), small)]).collect();
-    Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    super::small("start: first", steps)
 }
 
 #[test]

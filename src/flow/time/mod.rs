@@ -18,13 +18,14 @@
 
 mod length;
 mod limits;
+mod longest;
 mod question;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -34,10 +35,9 @@ pub use limits::{TooLong, too_long};
 use super::Caller;
 use super::check::Library;
 use crate::phone::PhoneNumber;
-use steps::{To, Watch, Way};
-
-/// Ways tried for the longest one: our largest flow has a hundred. Past it, `worst` is the longest of those tried.
-const WAYS_MAX: usize = 200_000;
+pub(super) use longest::{Hop, longest};
+pub(super) use steps::To;
+use steps::{Watch, Way};
 
 /// What a flow can come to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +46,16 @@ pub enum Goal {
     Reached(String),
     /// Somebody to talk to.
     Person,
+}
+
+impl Goal {
+    /// What a called flow reached counts, as in the record of a call.
+    pub(super) fn counted((goal, reached): Ends) -> Self {
+        match goal {
+            Self::Reached(own) => Self::Reached(reached.unwrap_or(own)),
+            Self::Person => Self::Person,
+        }
+    }
 }
 
 impl fmt::Display for Goal {
@@ -83,11 +93,7 @@ pub fn times(library: &Library, recordings: &Recordings, flow: &str) -> Option<T
         let clock = Clock { library, recordings, caller, known: RefCell::default() };
         let mut theirs = Times::new();
         for (ends, took) in clock.flow(flow) {
-            let goal = match ends {
-                (Goal::Reached(own), reached) => Goal::Reached(reached.unwrap_or(own)),
-                (Goal::Person, _) => Goal::Person,
-            };
-            merge(&mut theirs, goal, took, fewer);
+            merge(&mut theirs, Goal::counted(ends), took, fewer);
         }
         theirs.into_iter().for_each(|(goal, took)| merge(&mut all, goal, took, |_, _| false));
     }
@@ -95,7 +101,7 @@ pub fn times(library: &Library, recordings: &Recordings, flow: &str) -> Option<T
 }
 
 /// Own goal of a flow, and the last goal of a flow it called.
-type Ends = (Goal, Option<String>);
+pub(super) type Ends = (Goal, Option<String>);
 /// A step and what a called flow has reached.
 type State = (String, Option<String>);
 
@@ -144,10 +150,11 @@ impl Clock<'_> {
         let answered = shortest(&ways, &flow.start.value, false);
         let mut all = shortest(&ways, &flow.start.value, true);
         all.extend(answered);
-        let mut longest = Longest { ways: &ways, found: BTreeMap::new(), tried: 0 };
-        longest.follow(&flow.start.value, None, Duration::ZERO, &mut BTreeSet::new());
+        let hop = |way: &Way| Hop { to: way.to.clone(), cost: way.worst, reached: way.reached.clone() };
+        let hops = ways.iter().map(|(step, ways)| (*step, ways.iter().map(hop).collect())).collect();
+        let longest = longest(&hops, &flow.start.value);
         for (ends, took) in &mut all {
-            took.worst = longest.found.get(ends).copied().unwrap_or(took.median).max(took.median);
+            took.worst = longest.get(ends).copied().unwrap_or(took.median).max(took.median);
         }
         all
     }
@@ -177,34 +184,4 @@ fn shortest(ways: &BTreeMap<&str, Vec<Way>>, start: &str, fails: bool) -> BTreeM
         }
     }
     ends
-}
-
-/// The longest way to every end on which no step comes twice.
-struct Longest<'a> {
-    ways: &'a BTreeMap<&'a str, Vec<Way>>,
-    found: BTreeMap<Ends, Duration>,
-    tried: usize,
-}
-
-impl<'a> Longest<'a> {
-    fn follow(&mut self, step: &'a str, reached: Option<&'a str>, so_far: Duration, seen: &mut BTreeSet<&'a str>) {
-        if !seen.insert(step) {
-            return;
-        }
-        for way in self.ways.get(step).into_iter().flatten() {
-            self.tried += 1;
-            if self.tried > WAYS_MAX {
-                break;
-            }
-            let (took, reached) = (so_far + way.worst, way.reached.as_deref().or(reached));
-            match &way.to {
-                To::Step(next) => self.follow(next, reached, took, seen),
-                To::Goal(goal) => {
-                    let longest = self.found.entry((goal.clone(), reached.map(str::to_owned))).or_default();
-                    *longest = took.max(*longest);
-                }
-            }
-        }
-        seen.remove(step);
-    }
 }

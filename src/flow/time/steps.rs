@@ -33,7 +33,7 @@ pub(super) struct Way {
 
 /// Where a way leads.
 #[derive(Clone, Debug)]
-pub(super) enum To {
+pub(in crate::flow) enum To {
     Step(String),
     Goal(Goal),
 }
@@ -268,8 +268,7 @@ impl Watch<'_> {
 
     fn call(&self, step: &Step, called: &str) -> Vec<Way> {
         let times = (self.called)(called);
-        // A flow that names no goal is an aside: what was reached before it stands.
-        let counts = self.library.flow(called).is_some_and(|flow| flow.goal.is_some());
+        let counts = self.library.flow(called).is_some_and(|flow| !flow.is_aside());
         let mut ways = Vec::new();
         for ((goal, inner), took) in times {
             let way = Way { keys: took.keys, median: took.median, worst: took.worst, is_failure: false, ..self.free() };

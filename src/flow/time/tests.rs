@@ -12,13 +12,7 @@ fn lengths(library: &Library, named: &[(&str, u64)]) -> Recordings {
 }
 
 fn flow(steps: &str) -> Library {
-    let small = format!("flow: small\nstart: hello\nsteps:\n{steps}");
-    let shared = ["engine", "line", "person", "call_back"].map(|name| format!("flows/{name}.yaml"));
-    let files = crate::flow::tests::files().into_iter().filter(|(path, _)| shared.contains(path));
-    // French is enough.
-    let files = files.map(|(path, text)| (path, text.replace("languages: [fr, en]\n", "")));
-    let files: Vec<_> = files.chain([("small.yaml".to_owned(), small)]).collect();
-    Library::load(&files, &|_| true).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    crate::flow::tests::small("start: hello", steps)
 }
 
 const MENU: &str = r#"

@@ -1,7 +1,7 @@
 //! What is written: open on a table, kept by others, in one alphabet; and which flows it may come from.
 
 use super::Library;
-use crate::flow::tests::files;
+use crate::flow::tests::beside;
 
 /// One small flow by SMS, beside the files that every flow needs.
 const SMALL: &str = r#"flow: small
@@ -42,11 +42,7 @@ steps:
 "#;
 
 fn read(change: impl Fn(&str, String) -> String) -> Vec<String> {
-    let shared = ["engine", "line", "person", "call_back"].map(|name| format!("flows/{name}.yaml"));
-    let files = files().into_iter().filter(|(path, _)| shared.contains(path));
-    let files = files.map(|(path, text)| (path, text.replace("languages: [fr, en]\n", "")));
-    let files = files.chain([("small.yaml".to_owned(), SMALL.to_owned())]);
-    let files: Vec<_> = files.map(|(path, text)| (path.clone(), change(&path, text))).collect();
+    let files: Vec<_> = beside(SMALL).into_iter().map(|(path, text)| (path.clone(), change(&path, text))).collect();
     let faults = Library::load(&files, &|_| true).err().unwrap_or_default();
     faults.iter().map(ToString::to_string).collect()
 }
